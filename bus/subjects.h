@@ -1,0 +1,35 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include <fmt/format.h>
+
+/// The one place where subjects and buckets get their names.
+namespace parley::bus {
+
+inline constexpr std::string_view kRoomsBucket = "parley-rooms";  ///< room key -> node id
+
+/// Heartbeats of all media nodes (plane.proto NodeStatus).
+inline constexpr std::string_view kNodeStatus = "parley.nodes.status";
+
+/// Requests to start or resume a session on a node (StartSession -> SessionStarted).
+inline std::string node_start(std::string_view node) {
+  return fmt::format("parley.node.{}.start", node);
+}
+/// Frames from a client to its session (FromClient).
+inline std::string node_client(std::string_view node, std::string_view participant_sid) {
+  return fmt::format("parley.node.{}.client.{}", node, participant_sid);
+}
+inline std::string node_all_clients(std::string_view node) {
+  return fmt::format("parley.node.{}.client.*", node);
+}
+/// Frames from a session to the WebSocket that serves it (ToClient).
+inline std::string edge_connection(std::string_view edge, std::string_view connection) {
+  return fmt::format("parley.edge.{}.{}", edge, connection);
+}
+inline std::string edge_all_connections(std::string_view edge) {
+  return fmt::format("parley.edge.{}.*", edge);
+}
+
+}  // namespace parley::bus

@@ -1,0 +1,31 @@
+# What every target of ours is compiled with, and the switches that the presets turn.
+
+set(PARLEY_SANITIZE "" CACHE STRING "Sanitizers for all code, e.g. address,undefined or thread")
+option(PARLEY_TESTS "Build the tests that stand beside the code" ON)
+option(PARLEY_FUZZ "Build the fuzz targets (clang only)" OFF)
+option(PARLEY_BENCH "Build the benchmarks" OFF)
+
+add_library(parley_options INTERFACE)
+target_include_directories(parley_options INTERFACE ${CMAKE_SOURCE_DIR})
+target_compile_options(parley_options INTERFACE
+  -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Werror)
+
+if(PARLEY_SANITIZE)
+  add_compile_options(-fsanitize=${PARLEY_SANITIZE} -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=${PARLEY_SANITIZE})
+  # A finding is a failure, never a line in a log.
+  add_compile_options(-fno-sanitize-recover=all)
+endif()
+if(PARLEY_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
+
+find_program(CCACHE ccache)
+if(CCACHE)
+  set(CMAKE_C_COMPILER_LAUNCHER ${CCACHE})
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+endif()
+find_program(MOLD mold)
+if(MOLD)
+  add_link_options(-fuse-ld=mold)
+endif()

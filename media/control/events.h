@@ -1,0 +1,85 @@
+#pragma once
+
+#include <variant>
+#include <vector>
+
+#include "base/time.h"
+#include "media/control/types.h"
+
+/// What a shard tells the control thread. Plain values carried by a mailbox, in order.
+namespace parley::media {
+
+/// ICE has a pair and DTLS is done: media and data may flow. Comes again after an ICE restart.
+struct TransportConnected {
+  TransportId transport;
+  Protocol protocol = Protocol::udp;
+};
+
+/// The peer can no longer be heard (consent expired, RFC 7675), or its DTLS failed or closed.
+struct TransportLost {
+  TransportId transport;
+  enum class Reason : std::uint8_t { consent_expired, dtls_failed, dtls_closed } reason{};
+};
+
+/// A data channel can be written to.
+struct ChannelOpened {
+  TransportId transport;
+  Channel channel = Channel::reliable;
+};
+
+struct DataReceived {
+  TransportId transport;
+  Channel channel = Channel::reliable;
+  std::vector<std::uint8_t> payload;
+};
+
+/// The first packet of a layer has come (and again after it was silent for long).
+struct LayerStarted {
+  StreamId stream;
+  std::uint8_t layer = 0;
+};
+
+/// RFC 6464 levels of one audio stream, gathered over one tick (400 ms).
+struct AudioLevel {
+  StreamId stream;
+  Duration observed{};      ///< How much audio the packets of the tick spoke for.
+  Duration active{};        ///< How much of it at or above the speaking threshold (level <= 35).
+  std::uint8_t loudest = 127;  ///< 0 is the loudest, 127 silence.
+};
+struct AudioLevels {
+  std::vector<AudioLevel> levels;  ///< Streams that sent nothing in the tick are left out.
+};
+
+/// Every five seconds, for streams and subscriptions with traffic: what connection quality rests on.
+struct StreamStats {
+  StreamId stream;
+  std::uint64_t packets = 0;   ///< Received in the period, all layers.
+  std::uint64_t lost = 0;      ///< Never arrived, after retransmission.
+  std::uint64_t bytes = 0;
+  Duration jitter{};
+  Duration round_trip{};       ///< Zero if unknown.
+};
+struct SubscriptionStats {
+  SubscriptionId subscription;
+  std::uint64_t packets = 0;
+  std::uint64_t lost = 0;      ///< By the subscriber's receiver reports.
+  std::uint64_t bytes = 0;
+  Duration jitter{};
+  Duration round_trip{};
+};
+struct Stats {
+  std::vector<StreamStats> streams;
+  std::vector<SubscriptionStats> subscriptions;
+};
+
+using Event = std::variant<TransportConnected, TransportLost, ChannelOpened, DataReceived, LayerStarted,
+                           AudioLevels, Stats>;
+
+/// Where a shard puts its events. Never blocks.
+class EventSink {
+ public:
+  virtual ~EventSink() = default;
+  virtual void on_event(Event event) = 0;
+};
+
+}  // namespace parley::media
