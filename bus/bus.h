@@ -11,24 +11,26 @@
 #include "base/bytes.h"
 #include "base/time.h"
 
-/// Requests, events and key-value between planes. One interface, two engines: NATS (nats_bus.h) and an
-/// in-process one (local_bus.h) for tests and simulation. Media never crosses it.
+/// Requests, events and key-value between planes. One interface, two engines: NATS (nats_bus.h) and
+/// an in-process one (local_bus.h) for tests and simulation. Media never crosses it.
 ///
-///  thread   methods may be called from any thread. Handlers and callbacks run on the executor given at
-///           construction (the owner's loop), one at a time, in the order in which messages arrived,
-///           over all subscriptions of this Bus together.
-///  bounded  a subscription whose handler falls behind by more than its pending limit loses the newest
+///  thread   methods may be called from any thread. Handlers and callbacks run on the executor
+///  given at
+///           construction (the owner's loop), one at a time, in the order in which messages
+///           arrived, over all subscriptions of this Bus together.
+///  bounded  a subscription whose handler falls behind by more than its pending limit loses the
+///  newest
 ///           messages, counted; a message is at most 4 MiB.
 namespace parley::bus {
 
 enum class Error : std::uint8_t {
-  no_responder,   ///< Nobody is subscribed: known at once, not after the timeout.
+  no_responder,  ///< Nobody is subscribed: known at once, not after the timeout.
   timeout,
-  disconnected,   ///< The bus is away; nothing was sent.
-  conflict,       ///< Key-value: somebody else was first.
-  not_found,      ///< Key-value: no such key.
+  disconnected,  ///< The bus is away; nothing was sent.
+  conflict,      ///< Key-value: somebody else was first.
+  not_found,     ///< Key-value: no such key.
   too_large,
-  refused,        ///< The engine said no; see the log.
+  refused,  ///< The engine said no; see the log.
 };
 std::string_view to_string(Error error);
 
@@ -59,16 +61,16 @@ class Bus {
 
   /// Fire and forget, at most once. Order is kept per publisher.
   virtual void publish(std::string_view subject, ByteView payload) = 0;
-  /// `subject` may hold `*` (one token) and end in `>` (the rest). With a `queue`, each message goes to
-  /// one of the subscribers that share its name.
+  /// `subject` may hold `*` (one token) and end in `>` (the rest). With a `queue`, each message
+  /// goes to one of the subscribers that share its name.
   virtual std::unique_ptr<Subscription> subscribe(std::string_view subject, Handler handler,
                                                   std::string_view queue = {}) = 0;
   /// Calls back exactly once.
   virtual void request(std::string_view subject, ByteView payload, Duration timeout,
                        ReplyHandler done) = 0;
 
-  /// Key-value with revisions, kept by the engine across restarts of any plane. Keys: letters, digits
-  /// and -_.= only (use `key_of` for anything else).
+  /// Key-value with revisions, kept by the engine across restarts of any plane. Keys: letters,
+  /// digits and -_.= only (use `key_of` for anything else).
   virtual void get(std::string_view bucket, std::string_view key, EntryHandler done) = 0;
   /// Only if there is no such key: else Error::conflict.
   virtual void create(std::string_view bucket, std::string_view key, ByteView value,
