@@ -1,0 +1,97 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "base/random.h"
+#include "base/time.h"
+#include "bus/bus.h"
+#include "media/control/commands.h"
+#include "media/control/events.h"
+#include "media/room/room.h"
+#include "plane.pb.h"
+
+namespace parley::media {
+
+/// One shard as the node is given it: where to post commands, and where clients reach it.
+struct ShardHandle {
+  ShardPort* port = nullptr;  ///< Outlives the node.
+  std::vector<LocalCandidate> candidates;
+};
+
+struct NodeConfig {
+  std::string node_id;      ///< Stable for a place in the cluster; a subject token.
+  std::string region;
+  std::string version;      ///< Of Parley, for logs; what clients are told is fixed by the contract.
+  RoomConfig room;
+  Fingerprint fingerprint;  ///< Of the certificate that all shards of this node present.
+  bool ice_lite = true;
+};
+
+/// The control thread of one media node: the rooms that live here, and their wires: sessions start by
+/// request from an edge, clients' frames arrive as bus events, shards' events are handed in.
+///
+///  owner    apps/media.cpp (or a simulation)
+///  thread   one: the executor of `bus`, on which everything below is called
+///  source   architecture.md 3.1
+class Node {
+ public:
+  Node(NodeConfig config, bus::Bus& bus, std::vector<ShardHandle> shards, Random& random,
+       ClockOffset clock, std::function<Time()> now);
+  ~Node();
+
+  Node(const Node&) = delete;
+  Node& operator=(const Node&) = delete;
+
+  /// Subscribes and announces itself; sessions may come from now on.
+  void start();
+  /// Tells every client to come back elsewhere (leave, reason server shutdown) and closes its
+  /// transports. Nothing is accepted any more.
+  void stop();
+
+  void on_event(std::size_t shard, Event event);
+
+  Time next_deadline() const;
+  void on_deadline();
+
+  struct Totals {
+    std::size_t rooms = 0;
+    std::size_t participants = 0;
+    std::size_t tracks = 0;
+    std::uint64_t sessions_started = 0;
+    std::uint64_t sessions_resumed = 0;
+    std::uint64_t sessions_refused = 0;
+    std::uint64_t bad_frames = 0;  ///< Client frames that no session could use.
+  };
+  Totals totals() const;
+
+ private:
+  class Uplink;
+
+  void on_start_session(const bus::Message& message);
+  void on_client_frame(const bus::Message& message);
+  void announce();
+  Room& open_room(const std::string& name, Time now);
+  void close_finished_rooms(Time now);
+
+  NodeConfig config_;
+  bus::Bus& bus_;
+  std::vector<ShardHandle> shards_;
+  Random& random_;
+  ClockOffset clock_;
+  std::function<Time()> now_;
+  std::string incarnation_;
+  Ids ids_;
+  Totals totals_;
+  Time next_announcement_{};
+  std::unique_ptr<Uplink> uplink_;
+  std::map<std::string, std::unique_ptr<Room>, std::less<>> rooms_;
+  std::unordered_map<std::string, Room*> room_of_participant_;
+  std::vector<std::unique_ptr<bus::Subscription>> subscriptions_;
+};
+
+}  // namespace parley::media
