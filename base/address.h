@@ -33,6 +33,9 @@ struct IpAddress {
   friend bool operator==(const IpAddress&, const IpAddress&) = default;
 };
 
+/// What datagrams travel in; on TCP each is framed by its length (RFC 4571).
+enum class Protocol : std::uint8_t { udp, tcp };
+
 struct SocketAddress {
   IpAddress ip;
   std::uint16_t port = 0;

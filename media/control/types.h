@@ -69,7 +69,7 @@ enum class DtlsRole : std::uint8_t { passive, active };
 /// The three data channels of LiveKit clients, by label.
 enum class Channel : std::uint8_t { reliable, lossy, data_track };
 
-enum class Protocol : std::uint8_t { udp, tcp };
+using parley::Protocol;
 
 /// An address at which a shard can be reached; becomes an ICE host candidate.
 struct LocalCandidate {
