@@ -1,0 +1,50 @@
+# Every target, in one line each, is what `make help` prints. The work is done by tools/ and CMake; this
+# file only names it.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+# tools/bootstrap puts Node 22 here where the machine's own is too old.
+export PATH := $(CURDIR)/build/toolchain/node_modules/.bin:$(PATH)
+JOBS ?= $(shell nproc)
+
+.PHONY: run
+run: build ## Build what is needed and start everything on this machine; the URL is printed
+	build/parley up --dev $(ARGS)
+
+.PHONY: build
+build: bootstrap-run ## Build the release executable (build/parley) and the web app (web/dist)
+	@tools/build release
+
+.PHONY: test
+test: bootstrap-test ## Run all suites, or some: make test SUITES="unit web"
+	@tools/test $(SUITES)
+
+.PHONY: bench
+bench: bootstrap-run ## Measure packets, joins and memory against their floors
+	@tools/build bench
+
+.PHONY: format
+format: bootstrap-test ## Format all C++ as .clang-format says
+	@tools/format
+
+.PHONY: lint
+lint: bootstrap-test ## clang-tidy over what changed since it last passed, and all repository checks
+	@tools/check-includes
+	@tools/check-tidy
+	@tools/format --check
+	@tools/lint
+
+.PHONY: bootstrap-run bootstrap-test
+bootstrap-run:
+	@tools/bootstrap run
+bootstrap-test:
+	@tools/bootstrap test
+
+.PHONY: clean
+clean: ## Remove everything that was built
+	rm -rf build web/dist
+
+.PHONY: help
+help: ## This list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
