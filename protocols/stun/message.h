@@ -134,8 +134,10 @@ class Writer {
   ByteView finish();
 
  private:
-  std::uint8_t* append(AttributeType type, std::size_t size);
-  void set_length(std::size_t size);
+  std::uint8_t* append(std::uint16_t type, std::size_t size);
+  std::uint8_t* append(AttributeType type, std::size_t size) {
+    return append(static_cast<std::uint16_t>(type), size);
+  }
 
   std::array<std::uint8_t, 1024> buffer_;
   std::size_t size_ = kHeaderSize;
