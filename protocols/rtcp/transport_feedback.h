@@ -15,6 +15,9 @@ namespace parley::rtcp {
 inline constexpr Duration kFeedbackDeltaUnit = std::chrono::microseconds(250);
 inline constexpr Duration kFeedbackReferenceUnit = std::chrono::milliseconds(64);
 
+/// What one packet of ours speaks for at most.
+inline constexpr std::size_t kMaxFeedbackStatuses = 400;
+
 /// A received feedback packet, and a walk over what it says of each sequence number in turn:
 ///
 ///   PacketStatus status;
@@ -39,22 +42,16 @@ class TransportFeedback {
 
    private:
     friend class TransportFeedback;
-    friend std::optional<TransportFeedback> parse_transport_feedback(const PacketView& packet);
-    explicit Cursor(const TransportFeedback& feedback)
-        : rest_(feedback.chunks_and_deltas_),
-          deltas_(feedback.deltas_),
-          sequence_(feedback.base_sequence),
-          left_(feedback.status_count) {}
-    std::uint8_t next_symbol();
+    Cursor(ByteView chunks, ByteView deltas, std::uint16_t sequence, std::uint16_t count)
+        : chunks_(chunks), deltas_(deltas), sequence_(sequence), left_(count) {}
 
-    ByteView rest_;
+    ByteView chunks_;
     ByteView deltas_;
     Duration time_{};
     std::uint16_t sequence_;
     std::uint16_t left_;
-    std::uint16_t run_ = 0;    ///< Symbols left in the current chunk.
     std::uint16_t chunk_ = 0;  ///< The current chunk as it stands on the wire.
-    bool broken_ = false;
+    std::uint16_t left_in_chunk_ = 0;
   };
 
   std::uint32_t sender_ssrc = 0;
@@ -66,11 +63,12 @@ class TransportFeedback {
 
   /// The receiver's clock at the packet's reference time; wraps after 2^24 * 64 ms (12 days).
   Duration reference() const { return reference_units * kFeedbackReferenceUnit; }
-  Cursor statuses() const { return Cursor(*this); }
+  Cursor statuses() const { return {chunks_, deltas_, base_sequence, status_count}; }
 
  private:
   friend std::optional<TransportFeedback> parse_transport_feedback(const PacketView& packet);
-  ByteView chunks_and_deltas_;
+
+  ByteView chunks_;
   ByteView deltas_;
 };
 

@@ -6,7 +6,7 @@
 namespace parley::rtp {
 namespace {
 
-// RFC 8285 section 4.2: id 15 is reserved in the one-byte form and ends the block.
+// RFC 8285 section 4.2: id 15 is reserved in the one-byte form.
 constexpr std::uint8_t kMaxOneByteId = 14;
 constexpr std::size_t kMaxOneByteValue = 16;
 
@@ -29,11 +29,8 @@ void Extensions::Iterator::advance() {
     } else {
       size = (id & 0x0fu) + 1;
       id = id >> 4;
-      if (id > kMaxOneByteId) return;
-      if (id == 0) {  // Section 4.2: id 0 with a length is to be skipped over.
-        rest_ = rest_.subspan(std::min(rest_.size(), head + size));
-        continue;
-      }
+      // Section 4.2: id 15, and id 0 with a length, end the walk.
+      if (id > kMaxOneByteId || id == 0) return;
     }
     if (rest_.size() - head < size) return;
     current_ = {id, rest_.subspan(head, size)};
@@ -70,7 +67,7 @@ std::uint8_t* ExtensionWriter::reserve(std::uint8_t id, std::size_t size) {
     at[0] = id;
     at[1] = static_cast<std::uint8_t>(size);
   } else {
-    at[0] = static_cast<std::uint8_t>(id << 4 | (size - 1));
+    at[0] = static_cast<std::uint8_t>((id << 4) | static_cast<int>(size - 1));
   }
   size_ = end;
   ++elements_;
