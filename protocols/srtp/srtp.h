@@ -112,7 +112,7 @@ void protect_rtp_batch(Engine& engine, std::span<Job> jobs);
 
 struct ReceiverOptions {
   /// Packets by which one may be late and still be told from a replay, per SSRC; rounded up to a
-  /// multiple of 64, between 64 and 1024. Wide because of retransmissions and because probing
+  /// power of two between 64 and 1024. Wide because of retransmissions and because probing
   /// browsers resend old packets.
   std::size_t replay_window = 1024;
   /// SSRCs whose state is kept; only an authenticated packet makes one. Beyond it the one that was
