@@ -1,0 +1,119 @@
+/**
+ * Joining a meeting and staying in it, as pure data: no fetch, no Room, no timers in this file.
+ *
+ * `step` says for every state and input what comes next and what the driver (drive.ts) is to do.
+ */
+export interface Who {
+  readonly room: string;
+  readonly name: string;
+}
+
+/** What POST /api/join answers. */
+export interface Grant {
+  readonly token: string;
+  readonly identity: string;
+  readonly url: string;
+}
+
+/** Why we are not in the meeting, in terms the error screen has words for. */
+export type JoinProblem =
+  | { readonly kind: 'server-away' }
+  | { readonly kind: 'refused'; readonly status: number; readonly title: string; readonly detail: string }
+  | { readonly kind: 'media-blocked' }
+  | { readonly kind: 'page-outdated' };
+
+export type EndReason = 'left' | 'removed' | 'closed' | 'duplicate';
+
+export type JoinState =
+  | { readonly at: 'idle' }
+  /** `again` is true from the first time we were live: the call stays on screen meanwhile. */
+  | { readonly at: 'asking'; readonly who: Who; readonly attempt: number; readonly again: boolean }
+  | { readonly at: 'connecting'; readonly who: Who; readonly attempt: number; readonly again: boolean }
+  | { readonly at: 'live'; readonly who: Who }
+  /** The SDK repairs the connection by itself; with `signal`, picture and sound go on meanwhile. */
+  | { readonly at: 'repairing'; readonly who: Who; readonly what: 'signal' | 'media' }
+  | { readonly at: 'ended'; readonly who: Who; readonly why: EndReason }
+  | { readonly at: 'failed'; readonly who: Who; readonly problem: JoinProblem };
+
+export type JoinInput =
+  | { readonly on: 'join'; readonly who: Who }
+  | { readonly on: 'granted'; readonly grant: Grant }
+  | { readonly on: 'unreachable' }
+  | { readonly on: 'refused'; readonly problem: JoinProblem }
+  | { readonly on: 'connected' }
+  | { readonly on: 'interrupted'; readonly what: 'signal' | 'media' }
+  | { readonly on: 'resumed' }
+  /** The SDK gave up, or the server ended it; null when joining anew may help. */
+  | { readonly on: 'dropped'; readonly why: EndReason | null }
+  | { readonly on: 'leave' };
+
+export type JoinEffect =
+  | { readonly do: 'ask'; readonly who: Who; readonly afterMs: number }
+  | { readonly do: 'connect'; readonly grant: Grant }
+  /** Ends whatever is under way and leaves the room, if in one. */
+  | { readonly do: 'stop' };
+
+export const IDLE: JoinState = { at: 'idle' };
+
+/** At the door, a person waits some 15 s before reading that nobody answers. */
+export const MAX_FIRST_ATTEMPTS = 6;
+/** In a call, a server that is being restarted is waited for: about 5 minutes. */
+export const MAX_AGAIN_ATTEMPTS = 150;
+
+export function retryDelayMs(attempt: number, again: boolean): number {
+  if (attempt <= 1) return 0;
+  return again ? Math.min(250 * 2 ** (attempt - 2), 2000) : Math.min(500 * 2 ** (attempt - 2), 5000);
+}
+
+function ask(who: Who, attempt: number, again: boolean): [JoinState, JoinEffect[]] {
+  const allowed = again ? MAX_AGAIN_ATTEMPTS : MAX_FIRST_ATTEMPTS;
+  if (attempt > allowed) return fail(who, { kind: 'server-away' });
+  return [
+    { at: 'asking', who, attempt, again },
+    [{ do: 'ask', who, afterMs: retryDelayMs(attempt, again) }],
+  ];
+}
+
+function fail(who: Who, problem: JoinProblem): [JoinState, JoinEffect[]] {
+  return [{ at: 'failed', who, problem }, [{ do: 'stop' }]];
+}
+
+export function step(state: JoinState, input: JoinInput): [JoinState, JoinEffect[]] {
+  const ignored: [JoinState, JoinEffect[]] = [state, []];
+  switch (input.on) {
+    case 'join': {
+      const free = state.at === 'idle' || state.at === 'ended' || state.at === 'failed';
+      return free ? ask(input.who, 1, false) : ignored;
+    }
+    case 'granted':
+      if (state.at !== 'asking') return ignored;
+      return [{ ...state, at: 'connecting' }, [{ do: 'connect', grant: input.grant }]];
+    case 'unreachable':
+      if (state.at !== 'asking' && state.at !== 'connecting') return ignored;
+      return ask(state.who, state.attempt + 1, state.again);
+    case 'refused':
+      if (state.at !== 'asking' && state.at !== 'connecting') return ignored;
+      return fail(state.who, input.problem);
+    case 'connected':
+      return state.at === 'connecting' ? [{ at: 'live', who: state.who }, []] : ignored;
+    case 'interrupted':
+      if (state.at !== 'live' && state.at !== 'repairing') return ignored;
+      return [{ at: 'repairing', who: state.who, what: input.what }, []];
+    case 'resumed':
+      return state.at === 'repairing' ? [{ at: 'live', who: state.who }, []] : ignored;
+    case 'dropped':
+      if (state.at !== 'live' && state.at !== 'repairing' && state.at !== 'connecting') return ignored;
+      if (input.why !== null) return [{ at: 'ended', who: state.who, why: input.why }, [{ do: 'stop' }]];
+      if (state.at === 'connecting') return ask(state.who, state.attempt + 1, state.again);
+      return ask(state.who, 1, true);
+    case 'leave':
+      if (state.at === 'idle' || state.at === 'ended' || state.at === 'failed') return ignored;
+      return [{ at: 'ended', who: state.who, why: 'left' }, [{ do: 'stop' }]];
+  }
+}
+
+/** Whether the call belongs on the screen: from the first time live until the end. */
+export function isInCall(state: JoinState): boolean {
+  if (state.at === 'live' || state.at === 'repairing') return true;
+  return (state.at === 'asking' || state.at === 'connecting') && state.again;
+}
