@@ -89,7 +89,7 @@ class Agent {
   /// SRTP over this path was authentic: the peer lives. Cheap enough for every packet.
   void heard(Time now) { last_heard_ = now; }
   /// The path cannot be used any more (its TCP connection closed).
-  void forget(const Path& path, Host& host);
+  void forget(const Path& path, Time now, Host& host);
 
   void on_deadline(Time now, Host& host);
   Time next_deadline() const;
@@ -129,15 +129,19 @@ class Agent {
   };
 
   std::optional<Drop> on_request(const Path&, const stun::Message&, Time now, Host&);
-  std::optional<Drop> on_response(const Path&, const stun::Message&, Time now, Host&);
+  std::optional<Drop> on_response(const Path&, const stun::Message&, Time now);
   void refuse(const Path&, const stun::Message&, std::uint16_t code, std::string_view reason,
               const std::string* password, Time now, Host&);
-  Known& remember(const Path&, Time now, Host&);
-  void nominate(Known&, Time now, Host&);
-  void select(Known&, Time now, Host&);
+  Known& remember(const Path&, Host&);
+  void authentic(const Path&, Time now);
+  void connect(Time now);
+  void nominate(Known&, Time now);
+  bool preferred(const Known&, Time now) const;
+  void select(Known&, Time now);
+  bool may_check(const Known&) const;
   void start_check(Known&, Time now, Host&);
   void send_check(Known&, Time now, Host&);
-  bool may_check(const Known&) const;
+  void schedule_consent_check(Time now);
   Time lost_at() const;
 
   const Known* find(const Path& path) const;
@@ -160,7 +164,7 @@ class Agent {
   Time last_check_{};  ///< Authentic STUN on the selected path.
   Time next_consent_check_ = kNever;
   Duration round_trip_{};
-  Time error_window_{};
+  Time error_window_{};  ///< When the present second of refusals began.
   int errors_in_window_ = 0;
 };
 

@@ -23,8 +23,6 @@ class Deframer {
   /// No WebRTC peer sends datagrams larger than this; a stranger may claim 65535.
   static constexpr std::size_t kMaxFrame = 4096;
 
-  Deframer();
-
   /// Takes the next complete frame off the front of `stream`, moving `stream` on; nullopt when more
   /// is needed (all of `stream` was taken over then) or `broken()`. Empty frames are skipped. The
   /// frame is valid, and may be changed in place, until the next call; it lies in `stream` or in
@@ -36,8 +34,13 @@ class Deframer {
   bool broken() const { return broken_; }
 
  private:
-  std::unique_ptr<std::array<std::uint8_t, kFrameHeader + kMaxFrame>> partial_;
+  using Buffer = std::array<std::uint8_t, kFrameHeader + kMaxFrame>;
+
+  void take(MutableBytes& stream, std::size_t wanted);
+
+  std::unique_ptr<Buffer> partial_;  ///< Made when the first frame comes in pieces.
   std::size_t held_ = 0;
+  bool delivered_ = false;  ///< `partial_` was handed out and is free at the next call.
   bool broken_ = false;
 };
 
