@@ -1,0 +1,352 @@
+// The test page: one participant, driven from outside through `window.parley`. It is a plain user of
+// livekit-client; what it adds is looking closely at what arrives.
+import {
+  ConnectionState,
+  type LocalTrackPublication,
+  type RemoteTrack,
+  type RemoteTrackPublication,
+  Room,
+  RoomEvent,
+  Track,
+  VideoPresets,
+  VideoQuality,
+  type VideoCodec,
+} from 'livekit-client';
+import { allowOnlyTcp, connectionFacts, connections } from './peers.ts';
+import { syntheticAudio, syntheticVideo } from './synthetic.ts';
+import { type AudioReport, AudioWatcher, type Gaps, type VideoReport, VideoWatcher } from './watch.ts';
+
+export interface JoinOptions {
+  readonly url: string;
+  readonly token: string;
+  /** /rtc/v1 or /rtc */
+  readonly singlePeerConnection: boolean;
+  readonly tcpOnly?: boolean;
+  readonly adaptiveStream?: boolean;
+  readonly dynacast?: boolean;
+}
+
+export interface PublishOptions {
+  readonly camera?: boolean;
+  readonly microphone?: boolean;
+  readonly width?: number;
+  readonly height?: number;
+  readonly fps?: number;
+  readonly codec?: VideoCodec;
+  readonly simulcast?: boolean;
+  /** Draw and play instead of asking for devices. */
+  readonly synthetic?: number;
+}
+
+export interface ParticipantFacts {
+  readonly identity: string;
+  readonly sid: string;
+  readonly tracks: { source: string; sid: string; muted: boolean; subscribed: boolean; kind: string; mime: string }[];
+}
+
+type Source = 'camera' | 'microphone' | 'screen_share' | 'screen_share_audio';
+
+let room: Room | undefined;
+const events: { at: number; what: string }[] = [];
+const received: { from: string; topic: string; reliable: boolean; text: string }[] = [];
+const videos = new Map<string, { track: MediaStreamTrack; watcher: VideoWatcher }>();
+const audios = new Map<string, { track: MediaStreamTrack; watcher: AudioWatcher }>();
+
+function theRoom(): Room {
+  if (!room) throw new Error('not joined');
+  return room;
+}
+
+function note(what: string) {
+  events.push({ at: performance.now(), what });
+}
+
+function remoteTrack(identity: string, source: Source): MediaStreamTrack {
+  const participant = theRoom().remoteParticipants.get(identity);
+  if (!participant) throw new Error(`${identity} is not here`);
+  const publication = participant.getTrackPublication(source as Track.Source);
+  const track = publication?.track as RemoteTrack | undefined;
+  if (!track) throw new Error(`no ${source} of ${identity} is subscribed`);
+  return track.mediaStreamTrack;
+}
+
+/** The same watcher as long as the track is the same, so that counts go on. */
+function videoWatcher(key: string, track: MediaStreamTrack): VideoWatcher {
+  const known = videos.get(key);
+  if (known?.track === track) return known.watcher;
+  known?.watcher.close();
+  const watcher = new VideoWatcher(track);
+  videos.set(key, { track, watcher });
+  return watcher;
+}
+
+function audioWatcher(key: string, track: MediaStreamTrack): AudioWatcher {
+  const known = audios.get(key);
+  if (known?.track === track) return known.watcher;
+  known?.watcher.close();
+  const watcher = new AudioWatcher(track);
+  audios.set(key, { track, watcher });
+  return watcher;
+}
+
+// Two pages wired to each other directly, without a server: proves the watchers.
+let direct: RTCPeerConnection | undefined;
+
+async function gathered(pc: RTCPeerConnection): Promise<string> {
+  if (pc.iceGatheringState !== 'complete') {
+    await new Promise<void>((resolve) => {
+      pc.addEventListener('icegatheringstatechange', () => pc.iceGatheringState === 'complete' && resolve());
+    });
+  }
+  return pc.localDescription!.sdp;
+}
+
+const api = {
+  async join(options: JoinOptions): Promise<{ ms: number; sid: string }> {
+    if (options.tcpOnly) allowOnlyTcp();
+    room = new Room({
+      singlePeerConnection: options.singlePeerConnection,
+      adaptiveStream: options.adaptiveStream ?? false,
+      dynacast: options.dynacast ?? false,
+    });
+    room
+      .on(RoomEvent.ConnectionStateChanged, (state) => note(`connection ${state}`))
+      .on(RoomEvent.SignalConnected, () => note('signal connected'))
+      .on(RoomEvent.SignalReconnecting, () => note('signal reconnecting'))
+      .on(RoomEvent.Reconnecting, () => note('reconnecting'))
+      .on(RoomEvent.Reconnected, () => note('reconnected'))
+      .on(RoomEvent.Disconnected, (reason) => note(`disconnected ${reason}`))
+      .on(RoomEvent.ParticipantConnected, (p) => note(`joined ${p.identity}`))
+      .on(RoomEvent.ParticipantDisconnected, (p) => note(`left ${p.identity}`))
+      .on(RoomEvent.TrackSubscribed, (_track, pub, p) => note(`subscribed ${p.identity} ${pub.source}`))
+      .on(RoomEvent.TrackUnsubscribed, (_track, pub, p) => note(`unsubscribed ${p.identity} ${pub.source}`))
+      .on(RoomEvent.TrackSubscriptionFailed, (sid, p) => note(`subscription failed ${p.identity} ${sid}`))
+      .on(RoomEvent.TrackMuted, (pub, p) => note(`muted ${p.identity} ${pub.source}`))
+      .on(RoomEvent.TrackUnmuted, (pub, p) => note(`unmuted ${p.identity} ${pub.source}`))
+      .on(RoomEvent.ActiveSpeakersChanged, (speakers) =>
+        note(`speakers ${speakers.map((p) => p.identity).join(' ')}`),
+      )
+      .on(RoomEvent.DataReceived, (payload, from, kind, topic) => {
+        const text = new TextDecoder().decode(payload);
+        received.push({ from: from?.identity ?? '', topic: topic ?? '', reliable: kind === 0, text });
+      });
+    const start = performance.now();
+    await room.connect(options.url, options.token);
+    return { ms: performance.now() - start, sid: room.localParticipant.sid };
+  },
+
+  async publish(options: PublishOptions): Promise<void> {
+    const me = theRoom().localParticipant;
+    const { width = 640, height = 360, fps = 15 } = options;
+    const video = {
+      ...(options.codec ? { videoCodec: options.codec, backupCodec: false as const } : {}),
+      simulcast: options.simulcast ?? true,
+    };
+    if (options.synthetic !== undefined) {
+      if (options.camera ?? true) {
+        await me.publishTrack(syntheticVideo(options.synthetic, width, height, fps), {
+          source: Track.Source.Camera,
+          ...video,
+        });
+      }
+      if (options.microphone ?? true) {
+        await me.publishTrack(syntheticAudio(options.synthetic), { source: Track.Source.Microphone });
+      }
+      return;
+    }
+    if (options.camera ?? true) {
+      await me.setCameraEnabled(true, { resolution: { width, height, frameRate: fps } }, video);
+    }
+    if (options.microphone ?? true) {
+      // Suppression would take a steady tone for noise.
+      await me.setMicrophoneEnabled(true, {
+        echoCancellation: false,
+        noiseSuppression: false,
+        autoGainControl: false,
+      });
+    }
+  },
+
+  async share(): Promise<string[]> {
+    const made = await theRoom().localParticipant.createScreenTracks({
+      audio: { echoCancellation: false, noiseSuppression: false, autoGainControl: false },
+      resolution: VideoPresets.h360.resolution,
+      suppressLocalAudioPlayback: false,
+    });
+    for (const track of made) await theRoom().localParticipant.publishTrack(track);
+    return made.map((track) => track.source);
+  },
+
+  async stopShare(): Promise<void> {
+    await theRoom().localParticipant.setScreenShareEnabled(false);
+  },
+
+  async mute(source: Source, muted: boolean): Promise<void> {
+    const publication = theRoom().localParticipant.getTrackPublication(source as Track.Source) as
+      | LocalTrackPublication
+      | undefined;
+    if (!publication) throw new Error(`no ${source} is published`);
+    if (muted) await publication.mute();
+    else await publication.unmute();
+  },
+
+  setQuality(identity: string, source: Source, quality: 'low' | 'medium' | 'high'): void {
+    const publication = theRoom()
+      .remoteParticipants.get(identity)
+      ?.getTrackPublication(source as Track.Source) as RemoteTrackPublication | undefined;
+    if (!publication) throw new Error(`no ${source} of ${identity}`);
+    const values = { low: VideoQuality.LOW, medium: VideoQuality.MEDIUM, high: VideoQuality.HIGH };
+    publication.setVideoQuality(values[quality]);
+  },
+
+  setSubscribed(identity: string, source: Source, subscribed: boolean): void {
+    const publication = theRoom()
+      .remoteParticipants.get(identity)
+      ?.getTrackPublication(source as Track.Source) as RemoteTrackPublication | undefined;
+    if (!publication) throw new Error(`no ${source} of ${identity}`);
+    publication.setSubscribed(subscribed);
+  },
+
+  async leave(): Promise<void> {
+    await theRoom().disconnect();
+    for (const { watcher } of videos.values()) watcher.close();
+    for (const { watcher } of audios.values()) watcher.close();
+    videos.clear();
+    audios.clear();
+  },
+
+  state(): string {
+    return room?.state ?? ConnectionState.Disconnected;
+  },
+
+  me(): { identity: string; sid: string; roomSid: string; serverVersion: string } {
+    const { localParticipant, serverInfo } = theRoom();
+    return {
+      identity: localParticipant.identity,
+      sid: localParticipant.sid,
+      roomSid: '',
+      serverVersion: serverInfo?.version ?? '',
+    };
+  },
+
+  others(): ParticipantFacts[] {
+    return [...theRoom().remoteParticipants.values()].map((participant) => ({
+      identity: participant.identity,
+      sid: participant.sid,
+      tracks: [...participant.trackPublications.values()].map((publication) => ({
+        source: publication.source,
+        sid: publication.trackSid,
+        muted: publication.isMuted,
+        subscribed: publication.isSubscribed,
+        kind: publication.kind,
+        mime: publication.mimeType ?? '',
+      })),
+    }));
+  },
+
+  video(identity: string, source: Source = 'camera'): VideoReport {
+    return videoWatcher(`${identity} ${source}`, remoteTrack(identity, source)).report();
+  },
+
+  audio(identity: string, source: Source = 'microphone'): AudioReport {
+    return audioWatcher(`${identity} ${source}`, remoteTrack(identity, source)).report();
+  },
+
+  markGaps(identity: string, source: Source = 'camera'): void {
+    videoWatcher(`${identity} ${source}`, remoteTrack(identity, source)).markGaps();
+  },
+
+  gaps(identity: string, source: Source = 'camera'): Gaps {
+    const known = videos.get(`${identity} ${source}`);
+    if (!known) throw new Error('markGaps first');
+    return known.watcher.gaps();
+  },
+
+  async send(text: string, reliable: boolean, topic = 'test', to: string[] = []): Promise<void> {
+    await theRoom().localParticipant.publishData(new TextEncoder().encode(text), {
+      reliable,
+      topic,
+      destinationIdentities: to,
+    });
+  },
+
+  received() {
+    return received;
+  },
+
+  /** What happened since the page was loaded; `since` is an index into it. */
+  events(since = 0) {
+    return events.slice(since);
+  },
+
+  connections: connectionFacts,
+
+  /** Inbound and outbound RTP of all connections, as the browser counts it. */
+  async rtp(): Promise<Record<string, unknown>[]> {
+    const found: Record<string, unknown>[] = [];
+    for (const pc of connections.filter((c) => c.signalingState !== 'closed')) {
+      (await pc.getStats()).forEach((entry) => {
+        if (entry.type === 'inbound-rtp' || entry.type === 'outbound-rtp') {
+          const codec = undefined;
+          found.push({ codec, ...entry });
+        }
+      });
+    }
+    return found;
+  },
+
+  async directOffer(): Promise<string> {
+    direct = new RTCPeerConnection();
+    const stream = await navigator.mediaDevices.getUserMedia({
+      video: { width: 640, height: 360, frameRate: 15 },
+      audio: { echoCancellation: false, noiseSuppression: false, autoGainControl: false },
+    });
+    for (const track of stream.getTracks()) direct.addTrack(track, stream);
+    await direct.setLocalDescription();
+    return gathered(direct);
+  },
+
+  async directAnswer(sdp: string): Promise<string> {
+    direct = new RTCPeerConnection();
+    direct.addEventListener('track', ({ track }) => {
+      if (track.kind === 'video') videoWatcher('direct', track);
+      else audioWatcher('direct', track);
+    });
+    await direct.setRemoteDescription({ type: 'offer', sdp });
+    await direct.setLocalDescription();
+    return gathered(direct);
+  },
+
+  async directComplete(sdp: string): Promise<void> {
+    await direct!.setRemoteDescription({ type: 'answer', sdp });
+  },
+
+  directVideo(): VideoReport {
+    return videos.get('direct')!.watcher.report();
+  },
+
+  directGaps(): Gaps {
+    return videos.get('direct')!.watcher.gaps();
+  },
+
+  directAudio(): AudioReport {
+    return audios.get('direct')!.watcher.report();
+  },
+
+  /** What getDisplayMedia gives in this browser, for the harness's own test. */
+  async displayKinds(): Promise<string[]> {
+    const stream = await navigator.mediaDevices.getDisplayMedia({ video: true, audio: true });
+    const kinds = stream.getTracks().map((track) => `${track.kind} ${track.label}`);
+    stream.getTracks().forEach((track) => track.stop());
+    return kinds;
+  },
+};
+
+export type PageApi = typeof api;
+
+declare global {
+  interface Window {
+    parley: PageApi;
+  }
+}
+window.parley = api;

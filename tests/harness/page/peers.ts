@@ -1,0 +1,81 @@
+// Keeps every RTCPeerConnection that the SDK makes, so that a test can look below it, and can take away the
+// network: with `tcpOnly`, the browser never learns of a UDP candidate.
+
+export const connections: RTCPeerConnection[] = [];
+let tcpOnly = false;
+
+export function allowOnlyTcp(): void {
+  tcpOnly = true;
+}
+
+const isTcp = (candidate: string) => / tcp /i.test(candidate);
+
+const withoutUdp = (sdp: string) =>
+  sdp
+    .split('\r\n')
+    .filter((line) => !line.startsWith('a=candidate:') || isTcp(line))
+    .join('\r\n');
+
+const Native = window.RTCPeerConnection;
+
+class Recorded extends Native {
+  constructor(configuration?: RTCConfiguration) {
+    super(configuration);
+    connections.push(this);
+  }
+
+  override setRemoteDescription(description: RTCSessionDescriptionInit): Promise<void> {
+    if (!tcpOnly || !description.sdp) return super.setRemoteDescription(description);
+    return super.setRemoteDescription({ type: description.type, sdp: withoutUdp(description.sdp) });
+  }
+
+  override addIceCandidate(candidate?: RTCIceCandidateInit | null): Promise<void> {
+    if (tcpOnly && candidate?.candidate && !isTcp(candidate.candidate)) return Promise.resolve();
+    return super.addIceCandidate(candidate ?? undefined);
+  }
+}
+
+window.RTCPeerConnection = Recorded;
+
+export interface ConnectionFacts {
+  readonly state: RTCPeerConnectionState;
+  readonly localUfrag: string;
+  readonly remoteUfrag: string;
+  /** Of the pair in use. */
+  readonly protocol: string;
+  readonly srtpCipher: string;
+  readonly dtlsVersion: string;
+  readonly remoteCandidates: string[];
+}
+
+const ufragOf = (description: RTCSessionDescription | null) =>
+  /a=ice-ufrag:(\S+)/.exec(description?.sdp ?? '')?.[1] ?? '';
+
+export async function connectionFacts(): Promise<ConnectionFacts[]> {
+  const open = connections.filter((pc) => pc.signalingState !== 'closed');
+  return Promise.all(
+    open.map(async (pc) => {
+      const stats = await pc.getStats();
+      const facts = { protocol: '', srtpCipher: '', dtlsVersion: '' };
+      const remoteCandidates: string[] = [];
+      stats.forEach((entry) => {
+        if (entry.type === 'transport') {
+          facts.srtpCipher = entry.srtpCipher ?? '';
+          facts.dtlsVersion = entry.tlsVersion ?? '';
+          const pair = stats.get(entry.selectedCandidatePairId);
+          if (pair) facts.protocol = stats.get(pair.remoteCandidateId)?.protocol ?? '';
+        }
+        if (entry.type === 'remote-candidate') {
+          remoteCandidates.push(`${entry.protocol} ${entry.address}:${entry.port} ${entry.candidateType}`);
+        }
+      });
+      return {
+        state: pc.connectionState,
+        localUfrag: ufragOf(pc.localDescription),
+        remoteUfrag: ufragOf(pc.remoteDescription),
+        ...facts,
+        remoteCandidates,
+      };
+    }),
+  );
+}

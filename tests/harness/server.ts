@@ -1,0 +1,154 @@
+// A Parley of one's own: on free ports, with its own folder, stopped and looked after when the test ends.
+import { type ChildProcess, spawn } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { LOGS, ROOT } from './paths.ts';
+import { freePorts } from './ports.ts';
+import { type Process, descendants, isAlive } from './processes.ts';
+import { sleep, until } from './wait.ts';
+
+export const BINARY = path.resolve(ROOT, process.env.PARLEY_TEST_BINARY ?? 'build/parley');
+
+export interface ServerOptions {
+  /** Names the log file. */
+  readonly name: string;
+  /** Lines of YAML, added to the configuration. */
+  readonly config?: string;
+  readonly binary?: string;
+}
+
+export class Server {
+  readonly http: string;
+  readonly ws: string;
+
+  private constructor(
+    private readonly child: ChildProcess,
+    readonly port: number,
+    readonly udpPort: number,
+    readonly tcpPort: number,
+    readonly folder: string,
+    readonly logFile: string,
+  ) {
+    this.http = `http://127.0.0.1:${port}`;
+    this.ws = `ws://127.0.0.1:${port}`;
+  }
+
+  static async start(options: ServerOptions): Promise<Server> {
+    const binary = options.binary ?? BINARY;
+    if (!fs.existsSync(binary)) throw new Error(`${binary} is not built: make build`);
+    // 7880, 7881, NATS, then one UDP port per shard.
+    const first = await freePorts(19);
+    const [port, tcpPort, natsPort, udpPort] = [first, first + 1, first + 2, first + 3];
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'parley-test-'));
+    const config = path.join(folder, 'parley.yaml');
+    fs.writeFileSync(
+      config,
+      [
+        `port: ${port}`,
+        'rtc:',
+        `  udp_port: ${udpPort}`,
+        `  tcp_port: ${tcpPort}`,
+        'nats:',
+        `  port: ${natsPort}`,
+        `  store_dir: ${folder}/nats`,
+        options.config ?? '',
+      ].join('\n'),
+    );
+    fs.mkdirSync(LOGS, { recursive: true });
+    const logFile = path.join(LOGS, `server-${options.name}.log`);
+    const log = fs.openSync(logFile, 'w');
+    const child = spawn(binary, ['up', '--dev', '--config', config], {
+      cwd: folder,
+      stdio: ['ignore', log, log],
+      // A group of its own, so that nothing survives the test run.
+      detached: true,
+    });
+    fs.closeSync(log);
+    const server = new Server(child, port, udpPort, tcpPort, folder, logFile);
+    process.once('exit', () => server.killAll());
+    try {
+      await server.healthy(30_000);
+    } catch (error) {
+      const text = fs.readFileSync(logFile, 'utf8').split('\n').slice(-25).join('\n');
+      server.killAll();
+      throw new Error(`the server did not come up: ${String(error)}\n${text}`);
+    }
+    return server;
+  }
+
+  /** Waits until `/` answers and a media node is known: a token for a room is found good. */
+  async healthy(timeoutMs = 15_000): Promise<void> {
+    await until('the server answers', async () => {
+      if (this.child.exitCode !== null) throw new Error(`parley up ended with ${this.child.exitCode}`);
+      return (await fetch(`${this.http}/`)).ok;
+    }, Boolean, timeoutMs);
+  }
+
+  get pid(): number {
+    return this.child.pid!;
+  }
+
+  processes(): Process[] {
+    return descendants(this.pid);
+  }
+
+  /** The process of one plane: "signal", "media", "nats-server". */
+  process(plane: string): Process {
+    const found = this.processes().filter(
+      ({ command }) => command[1] === plane || path.basename(command[0] ?? '') === plane,
+    );
+    if (found.length !== 1) {
+      const all = this.processes().map(({ command }) => command.slice(0, 2).join(' '));
+      throw new Error(`${found.length} processes of ${plane} among: ${all.join(', ')}`);
+    }
+    return found[0]!;
+  }
+
+  /** kill -9 of one plane; tells when the supervisor has started it again. */
+  kill(plane: string): { readonly at: number; readonly restarted: Promise<number> } {
+    const old = this.process(plane);
+    process.kill(old.pid, 'SIGKILL');
+    const at = performance.now();
+    const restarted = until(`${plane} is started again`, () => {
+      return this.process(plane).pid !== old.pid;
+    }, Boolean, 15_000, 20).then(() => performance.now());
+    return { at, restarted };
+  }
+
+  log(): string {
+    return fs.readFileSync(this.logFile, 'utf8');
+  }
+
+  /** The Prometheus counters of one plane, by name with labels; empty where it exports none. */
+  async metrics(): Promise<Map<string, number>> {
+    const text = await (await fetch(`${this.http}/metrics`)).text();
+    const found = new Map<string, number>();
+    for (const line of text.split('\n')) {
+      const match = /^([a-z_]+(?:\{[^}]*\})?)\s+([\d.e+-]+)$/.exec(line);
+      if (match) found.set(match[1]!, Number(match[2]));
+    }
+    return found;
+  }
+
+  /** Ctrl-C. Resolves with what was left behind, which should be nothing. */
+  async stop(): Promise<Process[]> {
+    const started = this.processes();
+    this.child.kill('SIGINT');
+    for (let waited = 0; this.child.exitCode === null && this.child.signalCode === null && waited < 10_000; waited += 50) {
+      await sleep(50);
+    }
+    const left = started.filter(({ pid }) => isAlive(pid));
+    this.killAll();
+    fs.rmSync(this.folder, { recursive: true, force: true });
+    return left;
+  }
+
+  private killAll() {
+    try {
+      process.kill(-this.pid, 'SIGKILL');
+    } catch {
+      // Already gone, as it should be.
+    }
+  }
+}
