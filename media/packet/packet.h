@@ -47,6 +47,9 @@ struct PacketFacts {
 
   bool marker = false;
   bool recovered = false;  ///< Late: repaired by retransmission, or overtaken.
+  /// The publisher's numbering began anew (another SSRC, or an outage): index and ticks are above
+  /// all before them but otherwise unrelated; only a key frame helps.
+  bool discontinuity = false;
   /// Holds nothing but padding, yet uses up a sequence number: a forwarder closes the gap if it is
   /// the next in order, and sends it on with an empty payload if the gap is already out.
   bool padding_only = false;

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+#include "base/time.h"
+#include "media/control/types.h"
+#include "media/ingest/bitrate_meter.h"
+#include "media/ingest/keyframe_gate.h"
+#include "media/ingest/nack_tracker.h"
+#include "media/ingest/reception.h"
+#include "media/ingest/sequence_window.h"
+#include "media/packet/packet.h"
+#include "media/packet/sender_clock.h"
+#include "protocols/codec/dependency_descriptor.h"
+
+namespace parley::media {
+
+/// One simulcast encoding of a stream, as it arrives. A tidy heap of what belongs to a layer; the
+/// path through it is in IngestStream.
+struct IngestLayer {
+  /// A layer that sent nothing for so long has stopped; its next packet starts it again.
+  static constexpr Duration kSilence = std::chrono::seconds(3);
+
+  LayerSpec spec;          ///< As control gave it.
+  std::uint32_t ssrc = 0;  ///< As given or learned; 0: not known yet.
+  std::uint32_t rtx_ssrc = 0;
+
+  SequenceWindow window;
+  NackTracker nacks;
+  KeyframeGate keyframes;
+  Reception reception;
+  BitrateMeter bitrate;
+  std::unique_ptr<codec::DependencyReader> dependencies;  ///< Made when a descriptor first comes.
+  std::optional<SenderClock> sender_clock;
+
+  rtp::MediaTicks newest_ticks;
+  rtp::MediaTicks keyframe_ticks;  ///< Of the key frame whose first packet was last seen.
+  Time last_packet = Time::min();
+  bool has_ticks = false;
+  bool has_keyframe = false;
+  bool has_parameter_sets = false;  ///< H.264, H.265: they come in the stream.
+  bool stopped = true;
+  bool reported = false;  ///< Since the last receiver report there was traffic.
+
+  // Since the stream began, for statistics.
+  std::uint64_t packets = 0;
+  std::uint64_t bytes = 0;
+  std::uint64_t lost_reported = 0;
+  std::uint64_t expected = 0;
+};
+
+}  // namespace parley::media
