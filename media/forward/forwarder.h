@@ -1,0 +1,150 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "base/time.h"
+#include "media/control/types.h"
+#include "media/forward/number_map.h"
+#include "media/forward/payload_map.h"
+#include "media/forward/rewrite.h"
+#include "media/forward/source.h"
+#include "media/packet/packet.h"
+
+namespace parley::media {
+
+/// Decides which packets of one stream one subscriber gets, and what they look like to it: one
+/// stream without seams, however often the layer under it changes.
+///
+/// Sans-IO: packets and time go in, a Rewrite or nothing comes out. It asks nobody for key frames;
+/// `keyframe_wanted` says from which layer it needs one.
+///
+/// What it promises of the packets that go out, in the order of their numbers:
+///  1. Sequence numbers have no holes but those that loss between publisher and us has made.
+///  2. It begins with a key frame, and so does every change of layer; after a pause too.
+///  3. Timestamps go strictly forward over a change of layer, by the time that has passed.
+///  4. VP8 picture ids and TL0PICIDX go on over a change of layer and over frames left out.
+///
+///  owner     one per subscription
+///  thread    the shard's
+///  bounded   two NumberMaps
+///  RFC       3550, 7741 (VP8), 9628 (VP9), AV1 RTP payload format (dependency descriptor)
+class Forwarder {
+ public:
+  /// Why a packet was not forwarded; a metric's label.
+  enum class Skip : std::uint8_t {
+    none,
+    paused,
+    no_codec,     ///< The subscriber did not negotiate it.
+    other_layer,  ///< Of a simulcast layer that is not flowing.
+    awaits_keyframe,
+    above_limit,  ///< A temporal or spatial layer above what is wanted.
+    padding,
+    misplaced,  ///< Too late: its place in the outgoing order is gone.
+    malformed,  ///< RED that cannot be unwrapped.
+  };
+
+  struct Limits {
+    bool paused = false;
+    std::uint8_t max_spatial = 2;
+    std::uint8_t max_temporal = 7;
+  };
+
+  /// `first_index` is the index that the first outgoing packet gets.
+  Forwarder(Kind kind, const PayloadMap& payloads, std::uint64_t first_index);
+
+  void set_payloads(const PayloadMap& payloads) { payloads_ = payloads; }
+  /// What the subscriber asked for. Lower limits take effect at the next frame, higher ones where
+  /// the codec allows, new layers at their next key frame.
+  void configure(const Limits& limits);
+  /// What its bandwidth allows on top of that; 255 for everything.
+  void set_ceiling(std::uint8_t spatial) { ceiling_ = spatial; }
+  /// Looks which layer to aim at. From time to time, and when something changed.
+  void choose(SourceLayers source);
+
+  /// For each packet of the stream, in the order of arrival.
+  std::optional<Rewrite> decide(const MediaPacket& packet, SourceLayers source, Time now);
+  /// Why the last `decide` gave nothing.
+  Skip skipped() const { return skipped_; }
+
+  /// The layer whose key frame it waits for, if any.
+  std::optional<std::uint8_t> keyframe_wanted() const;
+  /// The layer that is flowing; nothing before the first key frame and while paused.
+  std::optional<std::uint8_t> current_layer() const { return current_; }
+  std::optional<std::uint8_t> target_layer() const { return target_; }
+  const Limits& limits() const { return limits_; }
+  std::uint8_t max_spatial() const;
+
+  /// Outgoing timestamp of the flowing layer's `ticks`; nothing while nothing flows.
+  std::optional<std::uint32_t> outgoing_timestamp(rtp::MediaTicks ticks) const;
+  /// The index that the next packet in order will get.
+  std::uint64_t next_index() const { return started_ ? last_index_ + 1 : first_index_; }
+
+ private:
+  std::optional<Rewrite> skip(Skip why) {
+    skipped_ = why;
+    return std::nullopt;
+  }
+  bool is_flowing(const PacketFacts& facts) const {
+    return current_ && facts.layer == *current_ && facts.ssrc == source_ssrc_;
+  }
+  bool may_begin_at(const PacketFacts& facts) const;
+  void begin(const PacketFacts& facts, SourceLayers source, Time now);
+  void align_timestamps(const PacketFacts& facts, SourceLayers source, Time now);
+  void align_pictures(const codec::Vp8& vp8);
+
+  bool wants(const PacketFacts& facts);
+  bool wants_layers(const PacketFacts& facts);
+  bool wants_target(const PacketFacts& facts, const DependencyFacts& dependency);
+
+  std::optional<Rewrite> leave_out(const PacketFacts& facts, std::uint8_t payload_type, Skip why);
+  Rewrite numbered(const PacketFacts& facts, std::uint64_t index, std::uint8_t payload_type);
+  bool place_picture(const codec::Vp8& vp8, Rewrite& rewrite);
+  std::uint64_t unwrap_picture(const codec::Vp8& vp8);
+
+  Kind kind_;
+  PayloadMap payloads_;
+  Limits limits_;
+  std::uint8_t ceiling_ = 255;
+  Skip skipped_ = Skip::none;
+
+  // Which layer.
+  std::optional<std::uint8_t> current_;
+  std::optional<std::uint8_t> target_;
+  std::uint32_t source_ssrc_ = 0;  ///< Of the layer that flows.
+  bool source_changed_ = false;    ///< The layer goes on under another SSRC: a new encoder.
+
+  // Which part of it (SVC, temporal layers).
+  std::uint8_t spatial_ = 255;
+  std::uint8_t temporal_ = 255;
+  std::uint8_t top_spatial_ = 0;  ///< Highest seen.
+  std::size_t decode_target_ = 0;
+  bool spatial_is_short_ = false;  ///< Less than wanted, for lack of a key frame.
+
+  // Sequence numbers.
+  NumberMap indices_;
+  std::uint64_t first_index_;
+  std::uint64_t last_index_ = 0;  ///< Highest that went out.
+  bool started_ = false;
+
+  // Timestamps: outgoing = source ticks + shift.
+  std::uint64_t shift_ = 0;
+  std::uint8_t shift_layer_ = 0;  ///< Whose ticks, and under which SSRC.
+  std::uint32_t shift_ssrc_ = 0;
+  std::uint64_t last_timestamp_ = 0;  ///< Outgoing, highest so far.
+  rtp::MediaTicks last_ticks_;        ///< The source's, of the same packet.
+  Time last_received_{};
+
+  // VP8.
+  NumberMap pictures_;
+  bool pictures_started_ = false;
+  std::uint64_t newest_picture_ = 0;  ///< Of the source, unwrapped.
+  std::uint64_t last_picture_ = 0;    ///< Outgoing.
+  std::uint8_t tl0_shift_ = 0;
+  std::uint8_t last_tl0_ = 0;  ///< Outgoing.
+};
+
+std::string_view to_string(Forwarder::Skip skip);
+
+}  // namespace parley::media
