@@ -15,8 +15,9 @@ namespace parley::dtls {
 class Certificate;
 }
 namespace parley::srtp {
+class Engine;
 class Sender;
-}
+}  // namespace parley::srtp
 
 namespace parley::media {
 
@@ -36,7 +37,8 @@ struct TransportConfig {
   bool lite = true;  ///< See ice::Config.
   Duration consent = 30s;
   Duration silence = 15s;
-  const dtls::Certificate* certificate = nullptr;  ///< Outlives the transport.
+  const dtls::Certificate* certificate = nullptr;  ///< Outlives the transport, as does
+  srtp::Engine* srtp = nullptr;                    ///< the shard's.
 };
 
 /// Why a datagram led to nothing; a metric's label.
@@ -51,6 +53,7 @@ enum class TransportDrop : std::uint8_t {
   stun_unexpected,
   unchecked_path,  ///< DTLS or media from where no authentic check has come.
   dtls_malformed,
+  dtls_inbox_full,     ///< SCTP before we know whom to expect, and too much of it.
   dtls_failed,         ///< After the handshake failed or the wrong fingerprint was shown.
   before_keys,         ///< Media before the DTLS handshake is done.
   before_fingerprint,  ///< Media before we know whom to expect (no SetRemote yet).
@@ -92,7 +95,7 @@ class Transport {
     MutableBytes plain;
   };
 
-  Transport(const CreateTransport& create, const TransportConfig& config, Random& random, Time now);
+  Transport(const CreateTransport& create, const TransportConfig& config, Random& random);
   ~Transport();
   Transport(const Transport&) = delete;
   Transport& operator=(const Transport&) = delete;
@@ -115,13 +118,16 @@ class Transport {
   bool connected() const;
   /// Where RTP is to be sent. Not null while connected.
   const Path* selected() const;
-  /// Encrypts what goes to this peer. Not null while connected; the same one for life.
+  /// Encrypts what goes to this peer. Null until the peer was verified, the same one from then on.
+  /// (Null for good with a peer that wants data channels alone and negotiated no SRTP.)
   srtp::Sender* sender();
 
-  /// One plain compound packet, encrypted and sent on the selected path. No-op unless connected.
+  /// One plain compound packet of at most 1400 bytes, encrypted and sent on the selected path.
+  /// No-op unless connected.
   void send_rtcp(ByteView plain, TransportHost& host);
   /// No-op (counted) unless that channel is open.
-  void send_data(Channel channel, ByteView payload, Time now, TransportHost& host);
+  void send_data(Channel channel, ByteView payload, Time now, TransportHost& host,
+                 EventSink& events);
 
   /// close_notify, and every path unbound. Nothing but destruction makes sense afterwards. Quiet.
   void close(Time now, TransportHost& host);

@@ -298,6 +298,11 @@ void Agent::forget(const Path& path, Time now, Host& host) {
   if (best != nullptr) select(*best, now);
 }
 
+void Agent::release(Host& host) {
+  for (const Known& known : known_) host.unbind(known.path);
+  known_.clear();
+}
+
 void Agent::on_deadline(Time now, Host& host) {
   if (state_ == State::connected && now >= lost_at()) {
     state_ = State::lost;

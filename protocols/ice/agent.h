@@ -90,6 +90,8 @@ class Agent {
   void heard(Time now) { last_heard_ = now; }
   /// The path cannot be used any more (its TCP connection closed).
   void forget(const Path& path, Time now, Host& host);
+  /// The end: every path is unbound.
+  void release(Host& host);
 
   void on_deadline(Time now, Host& host);
   Time next_deadline() const;
