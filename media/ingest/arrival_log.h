@@ -28,6 +28,9 @@ class ArrivalLog {
   Time next_deadline() const { return due_; }
 
  private:
+  /// What was lost before the first arrival is told too, but not more of it than this.
+  static constexpr std::uint64_t kMaxLeadingLosses = 256;
+
   Time& at(std::uint64_t index) { return times_[index % kWindow]; }
 
   std::vector<Time> times_;  ///< Ring; made at the first packet.

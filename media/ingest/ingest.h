@@ -19,6 +19,7 @@
 #include "media/packet/pool.h"
 #include "media/packet/sender_clock.h"
 #include "protocols/rtcp/packet.h"
+#include "protocols/rtcp/xr.h"
 #include "protocols/rtp/packet.h"
 
 namespace parley::media {
@@ -97,6 +98,7 @@ class Ingest {
   IngestStream* find_stream(StreamId stream);
   IngestLayer* find_layer_by_ssrc(std::uint32_t ssrc);
 
+  void on_dlrr(const rtcp::DlrrItem& item, Time now);
   bool write_reports(Time now, rtcp::Writer& out);
   bool write_nacks(Time now, rtcp::Writer& out);
   bool write_keyframe_requests(Time now, rtcp::Writer& out);

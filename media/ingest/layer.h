@@ -35,6 +35,7 @@ struct IngestLayer {
   std::unique_ptr<codec::DependencyReader> dependencies;  ///< Made when a descriptor first comes.
   std::optional<SenderClock> sender_clock;
 
+  std::uint32_t clock_rate = 0;  ///< Of the newest packet's codec.
   rtp::MediaTicks newest_ticks;
   rtp::MediaTicks keyframe_ticks;  ///< Of the key frame whose first packet was last seen.
   Time last_packet = Time::min();
@@ -44,11 +45,16 @@ struct IngestLayer {
   bool stopped = true;
   bool reported = false;  ///< Since the last receiver report there was traffic.
 
-  // Since the stream began, for statistics.
+  // For statistics: since they were last taken.
   std::uint64_t packets = 0;
   std::uint64_t bytes = 0;
-  std::uint64_t lost_reported = 0;
-  std::uint64_t expected = 0;
+  std::int64_t outstanding = 0;  ///< Numbers that were skipped and have not come since.
+  rtp::PacketIndex highest;
+  bool has_highest = false;
+
+  void on_counted(rtp::PacketIndex index, bool jumped, std::size_t payload_size);
+  /// How many packets never came, retransmission included.
+  std::uint64_t take_lost();
 };
 
 }  // namespace parley::media

@@ -62,9 +62,6 @@ class IngestStream {
   AudioLevel level_;  ///< Of the tick that is under way.
   rtp::MediaTicks level_ticks_;
   bool has_level_ticks_ = false;
-
-  std::uint64_t packets_reported_ = 0;
-  std::uint64_t bytes_reported_ = 0;
 };
 
 }  // namespace parley::media

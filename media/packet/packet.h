@@ -58,7 +58,8 @@ struct PacketFacts {
   bool frame_start = false;
   /// Last packet of a (layer) frame. Differs from `marker` where spatial layers follow.
   bool frame_end = false;
-  /// First packet of a key frame: a receiver that has nothing may begin here.
+  /// First packet of a key frame: a receiver that has nothing may begin here. Also set on one that
+  /// comes late (`recovered`), when packets after it have already gone by.
   bool keyframe_start = false;
   /// A receiver of lower temporal layers may add this one from here on.
   bool temporal_switch_up = false;

@@ -173,8 +173,9 @@ Symbols to_symbols(std::span<const Time> arrivals, Time reference) {
 std::size_t write_transport_feedback(Writer& out, std::uint32_t sender_ssrc,
                                      std::uint32_t media_ssrc, std::uint8_t feedback_count,
                                      std::uint16_t base_sequence, std::span<const Time> arrivals) {
-  if (arrivals.empty() || arrivals[0] == kNever) return 0;
-  const std::int64_t reference_units = arrivals[0].time_since_epoch() / kFeedbackReferenceUnit;
+  const auto first = std::ranges::find_if(arrivals, [](Time at) { return at != kNever; });
+  if (first == arrivals.end()) return 0;
+  const std::int64_t reference_units = first->time_since_epoch() / kFeedbackReferenceUnit;
   const Time reference(reference_units * kFeedbackReferenceUnit);
   const Symbols symbols = to_symbols(arrivals, reference);
 

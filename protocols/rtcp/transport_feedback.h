@@ -75,8 +75,9 @@ class TransportFeedback {
 std::optional<TransportFeedback> parse_transport_feedback(const PacketView& packet);
 
 /// Writes one packet about `arrivals[0]` = sequence `base_sequence`, and so on; `kNever` marks one
-/// that did not arrive. The first must have arrived. How many of them the packet speaks for: it
-/// stops before a delta that does not fit 16 bits, and before the writer's end. 0: not even one.
+/// that did not arrive. How many of them the packet speaks for: it stops before a delta that does
+/// not fit 16 bits, at `kMaxFeedbackStatuses`, and where the writer's room ends. 0: there was no
+/// room for one, or none arrived.
 std::size_t write_transport_feedback(Writer& out, std::uint32_t sender_ssrc,
                                      std::uint32_t media_ssrc, std::uint8_t feedback_count,
                                      std::uint16_t base_sequence, std::span<const Time> arrivals);
