@@ -65,7 +65,7 @@ export function driveJoin(drivers: Drivers): Join {
     const answer = await request(who, signal).catch(() => null);
     if (answer === null) return;
     if (answer.ok) tell({ on: 'granted', grant: answer.grant });
-    else if (answer.problem.kind === 'server-away') tell({ on: 'unreachable' });
+    else if (answer.problem.kind === 'server-away') tell({ on: 'unreachable', what: 'server' });
     else tell({ on: 'refused', problem: answer.problem });
   };
 

@@ -42,11 +42,18 @@ describe('joining', () => {
     let { state, effects } = play([{ on: 'join', who }]);
     while (state.at === 'asking') {
       for (const effect of effects) if (effect.do === 'ask') delays.push(effect.afterMs);
-      [state, effects] = step(state, { on: 'unreachable' });
+      [state, effects] = step(state, { on: 'unreachable', what: 'server' });
     }
     expect(delays).toHaveLength(MAX_FIRST_ATTEMPTS);
     expect(delays).toEqual([...delays].sort((a, b) => a - b));
     expect(state).toEqual({ at: 'failed', who, problem: { kind: 'server-away' } });
+  });
+
+  it('names the firewall when the server answers but media never comes through', () => {
+    const blocked: JoinInput[] = [{ on: 'granted', grant }, { on: 'unreachable', what: 'media' }];
+    const { state } = play([{ on: 'join', who }, ...blocked]);
+    expect(state).toMatchObject({ at: 'asking', attempt: 2 });
+    expect(play(blocked, state).state).toEqual({ at: 'failed', who, problem: { kind: 'media-blocked' } });
   });
 
   it('does not ask twice when the server says no', () => {
@@ -119,7 +126,7 @@ describe('leaving', () => {
     const late: JoinInput[] = [
       { on: 'granted', grant },
       { on: 'connected' },
-      { on: 'unreachable' },
+      { on: 'unreachable', what: 'server' },
       { on: 'interrupted', what: 'media' },
       { on: 'resumed' },
       { on: 'dropped', why: null },

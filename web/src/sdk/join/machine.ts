@@ -38,7 +38,8 @@ export type JoinState =
 export type JoinInput =
   | { readonly on: 'join'; readonly who: Who }
   | { readonly on: 'granted'; readonly grant: Grant }
-  | { readonly on: 'unreachable' }
+  /** With `media`, the server answered but no packet came through: a firewall, most of the time. */
+  | { readonly on: 'unreachable'; readonly what: 'server' | 'media' }
   | { readonly on: 'refused'; readonly problem: JoinProblem }
   | { readonly on: 'connected' }
   | { readonly on: 'interrupted'; readonly what: 'signal' | 'media' }
@@ -57,6 +58,8 @@ export const IDLE: JoinState = { at: 'idle' };
 
 /** At the door, a person waits some 15 s before reading that nobody answers. */
 export const MAX_FIRST_ATTEMPTS = 6;
+/** Each such attempt takes 15 s; the second failure is no accident. */
+export const MAX_MEDIA_ATTEMPTS = 2;
 /** In a call, a server that is being restarted is waited for: about 5 minutes. */
 export const MAX_AGAIN_ATTEMPTS = 150;
 
@@ -90,6 +93,9 @@ export function step(state: JoinState, input: JoinInput): [JoinState, JoinEffect
       return [{ ...state, at: 'connecting' }, [{ do: 'connect', grant: input.grant }]];
     case 'unreachable':
       if (state.at !== 'asking' && state.at !== 'connecting') return ignored;
+      if (input.what === 'media' && !state.again && state.attempt >= MAX_MEDIA_ATTEMPTS) {
+        return fail(state.who, { kind: 'media-blocked' });
+      }
       return ask(state.who, state.attempt + 1, state.again);
     case 'refused':
       if (state.at !== 'asking' && state.at !== 'connecting') return ignored;
