@@ -47,17 +47,15 @@ class Mailbox {
   explicit Mailbox(std::size_t capacity) : capacity_(capacity) {}
 
   [[nodiscard]] bool try_post(T message) {
-    {
-      const std::lock_guard lock(mutex_);
-      if (waiting_.size() >= capacity_) {
-        refused_.fetch_add(1, std::memory_order_relaxed);
-        return false;
-      }
-      waiting_.push_back(std::move(message));
-      if (pending_.exchange(true, std::memory_order_release)) return true;
+    const std::lock_guard lock(mutex_);
+    if (waiting_.size() >= capacity_) {
+      refused_.fetch_add(1, std::memory_order_relaxed);
+      return false;
     }
-    // Only the first after a drain pays for the system call.
-    wakeup_.signal();
+    waiting_.push_back(std::move(message));
+    // Only the first after a drain pays for the system call. Under the lock, as is clearing it: the
+    // descriptor is readable exactly as long as something is pending, or a reader would spin.
+    if (!pending_.exchange(true, std::memory_order_release)) wakeup_.signal();
     return true;
   }
 
@@ -66,9 +64,9 @@ class Mailbox {
   template <typename Take>
   std::size_t drain(Take&& take) {
     if (!pending_.load(std::memory_order_acquire)) return 0;
-    wakeup_.clear();
     {
       const std::lock_guard lock(mutex_);
+      wakeup_.clear();
       pending_.store(false, std::memory_order_relaxed);
       drained_.swap(waiting_);
     }

@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <poll.h>
 
 #include <atomic>
 #include <chrono>
@@ -75,6 +76,28 @@ TEST(Mailbox, LeavesWhatIsPostedMeanwhileForTheNextTurn) {
   EXPECT_EQ(mailbox.drain([&](int m) { EXPECT_TRUE(mailbox.try_post(m + 1)); }), 1U);
   EXPECT_EQ(mailbox.drain([](int m) { EXPECT_EQ(m, 2); }), 1U);
   EXPECT_EQ(mailbox.drain([](int) {}), 0U);
+}
+
+// A descriptor that stayed readable with nothing to drain would make its loop spin.
+TEST(Mailbox, IsReadableExactlyAsLongAsSomethingWaits) {
+  Mailbox<int> mailbox(100000);
+  const auto readable = [&] {
+    pollfd p{mailbox.fd(), POLLIN, 0};
+    return poll(&p, 1, 0) == 1;
+  };
+  std::atomic<bool> done{false};
+  std::thread sender([&] {
+    for (int i = 0; i < 20000; ++i) EXPECT_TRUE(mailbox.try_post(i));
+    done = true;
+  });
+  std::size_t seen = 0;
+  while (!done) seen += mailbox.drain([](int) {});
+  sender.join();
+  seen += mailbox.drain([](int) {});
+  EXPECT_EQ(seen, 20000U);
+  EXPECT_FALSE(readable());
+  ASSERT_TRUE(mailbox.try_post(1));
+  EXPECT_TRUE(readable());
 }
 
 TEST(Gate, WaitsForWorkThatHasBegunAndRefusesMore) {
