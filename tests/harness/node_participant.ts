@@ -1,0 +1,125 @@
+// A participant through @livekit/rtc-node: the real libwebrtc engine without a browser, with the same
+// picture and tone as everybody else here.
+import {
+  AudioFrame,
+  AudioSource,
+  AudioStream,
+  LocalAudioTrack,
+  LocalVideoTrack,
+  type RemoteTrack,
+  Room,
+  RoomEvent,
+  TrackKind,
+  TrackPublishOptions,
+  TrackSource,
+  VideoBufferType,
+  VideoFrame,
+  VideoSource,
+  VideoStream,
+} from '@livekit/rtc-node';
+import { toneSamples } from './media.ts';
+import { PERIOD, type Reading, drawRgb, readPicture } from './pattern.ts';
+import { energy, loudestHz } from './tone.ts';
+
+const WIDTH = 640;
+const HEIGHT = 360;
+const RATE = 48_000;
+
+export class NodeParticipant {
+  readonly room = new Room();
+  readonly data: { from: string; topic: string; text: string; reliable: boolean }[] = [];
+  readonly #pictures = new Map<string, Reading & { frames: number }>();
+  readonly #sounds = new Map<string, Int16Array>();
+  #running = true;
+
+  constructor(readonly id: number) {
+    this.room.on(RoomEvent.TrackSubscribed, (track, _publication, participant) => {
+      if (track.kind === TrackKind.KIND_VIDEO) void this.#look(track, participant.identity);
+      else void this.#listen(track, participant.identity);
+    });
+    this.room.on(RoomEvent.DataReceived, (payload, participant, kind, topic) => {
+      const text = new TextDecoder().decode(payload);
+      this.data.push({ from: participant?.identity ?? '', topic: topic ?? '', text, reliable: kind === 0 });
+    });
+  }
+
+  async join(url: string, token: string) {
+    await this.room.connect(url, token, { autoSubscribe: true, dynacast: false });
+  }
+
+  async #look(track: RemoteTrack, identity: string) {
+    let frames = 0;
+    for await (const { frame } of new VideoStream(track)) {
+      frames += 1;
+      // Comparing costs; every fifth picture tells enough.
+      if (frames % 5 !== 1) continue;
+      const rgba = frame.convert(VideoBufferType.RGBA);
+      const reading = readPicture(new Uint8ClampedArray(rgba.data), rgba.width, rgba.height);
+      this.#pictures.set(identity, { ...(reading ?? { id: -1, frame: -1, psnr: 0 }), frames });
+    }
+  }
+
+  async #listen(track: RemoteTrack, identity: string) {
+    let window = new Int16Array(0);
+    for await (const frame of new AudioStream(track, RATE, 1)) {
+      const joined = new Int16Array(window.length + frame.data.length);
+      joined.set(window);
+      joined.set(frame.data, window.length);
+      window = joined.slice(Math.max(0, joined.length - RATE / 4));
+      this.#sounds.set(identity, window);
+    }
+  }
+
+  sees(identity: string): Reading & { frames: number } {
+    return this.#pictures.get(identity) ?? { id: -1, frame: -1, psnr: 0, frames: 0 };
+  }
+
+  hears(identity: string): { energy: number; peakHz: number } {
+    const samples = this.#sounds.get(identity) ?? new Int16Array(0);
+    return { energy: energy(samples), peakHz: samples.length > 0 ? loudestHz(samples, RATE) : 0 };
+  }
+
+  async publish() {
+    const me = this.room.localParticipant!;
+    const video = new VideoSource(WIDTH, HEIGHT);
+    const audio = new AudioSource(RATE, 1);
+    await me.publishTrack(
+      LocalVideoTrack.createVideoTrack('camera', video),
+      new TrackPublishOptions({ source: TrackSource.SOURCE_CAMERA, simulcast: true }),
+    );
+    await me.publishTrack(
+      LocalAudioTrack.createAudioTrack('microphone', audio),
+      new TrackPublishOptions({ source: TrackSource.SOURCE_MICROPHONE, dtx: false }),
+    );
+    void this.#play(audio);
+    this.#show(video);
+  }
+
+  #show(source: VideoSource) {
+    const pictures = Array.from({ length: PERIOD }, (_, frame) => {
+      const rgb = drawRgb(this.id, frame, WIDTH, HEIGHT);
+      const rgba = new Uint8Array(WIDTH * HEIGHT * 4).fill(255);
+      for (let i = 0; i < WIDTH * HEIGHT; i++) rgba.set(rgb.subarray(i * 3, i * 3 + 3), i * 4);
+      return rgba;
+    });
+    let frame = 0;
+    const timer = setInterval(() => {
+      if (!this.#running) return clearInterval(timer);
+      source.captureFrame(new VideoFrame(pictures[frame % PERIOD]!, WIDTH, HEIGHT, VideoBufferType.RGBA));
+      frame += 1;
+    }, 1000 / 15);
+  }
+
+  async #play(source: AudioSource) {
+    const second = toneSamples(this.id, 1, RATE);
+    const step = RATE / 100;
+    for (let at = 0; this.#running; at = (at + step) % second.length) {
+      await source.captureFrame(new AudioFrame(second.slice(at, at + step), RATE, 1, step));
+    }
+  }
+
+  async leave() {
+    this.#running = false;
+    await this.room.disconnect();
+  }
+}
