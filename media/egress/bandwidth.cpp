@@ -1,0 +1,147 @@
+#include "media/egress/bandwidth.h"
+
+#include <algorithm>
+
+namespace parley::media {
+namespace {
+
+constexpr Duration kBaseMemory = 15s;
+constexpr std::uint32_t kEnoughPackets = 20;
+
+}  // namespace
+
+void BandwidthLimit::on_feedback(const rtcp::TransportFeedback& feedback, SendLog& log) {
+  has_transport_feedback_ = true;
+  // The reference time has 24 bits (RFC draft-holmer section 3.1) and wraps after twelve days.
+  if (!reference_) {
+    reference_ = feedback.reference_units;
+    reference_units_ = feedback.reference_units;
+  } else {
+    const auto ahead = static_cast<std::uint32_t>(feedback.reference_units - *reference_) << 8;
+    reference_units_ += static_cast<std::int32_t>(ahead) >> 8;
+    reference_ = feedback.reference_units;
+  }
+  const Duration reference = reference_units_ * rtcp::kFeedbackReferenceUnit;
+
+  rtcp::TransportFeedback::PacketStatus status;
+  for (auto cursor = feedback.statuses(); cursor.next(status);) {
+    const auto entry = log.take(status.sequence);
+    if (!entry) continue;
+    if (!window_.first_sent) window_.first_sent = entry->sent;
+    window_.last_sent = std::max(window_.last_sent, entry->sent);
+    if (!status.received) {
+      ++window_.lost;
+      continue;
+    }
+    ++window_.delivered;
+    window_.delivered_bytes += entry->bytes;
+    const Duration delay = reference + status.since_reference - entry->sent.time_since_epoch();
+    window_.delay_sum += delay;
+    note_delay(delay);
+  }
+}
+
+void BandwidthLimit::note_delay(Duration delay) {
+  base_delay_ = base_delay_ ? std::min(*base_delay_, delay) : delay;
+  next_base_delay_ = next_base_delay_ ? std::min(*next_base_delay_, delay) : delay;
+}
+
+void BandwidthLimit::on_remb(std::uint64_t bits_per_second) { remb_ = bits_per_second; }
+
+void BandwidthLimit::on_fraction_lost(std::uint8_t fraction) {
+  fraction_lost_ = std::max(fraction_lost_, fraction);
+  has_report_ = true;
+}
+
+std::optional<std::uint64_t> BandwidthLimit::congested(Time now) {
+  const std::uint64_t sending = sent_.bits_per_second(now);
+  std::optional<std::uint64_t> arrives;
+  const auto at_most = [&](double rate) {
+    const auto bits = static_cast<std::uint64_t>(rate);
+    arrives = arrives ? std::min(*arrives, bits) : bits;
+  };
+  if (has_transport_feedback_) {
+    const std::uint32_t told = window_.delivered + window_.lost;
+    if (told < kEnoughPackets) return arrives;
+    const double loss = static_cast<double>(window_.lost) / told;
+    const double delivered = static_cast<double>(sending) * (1.0 - loss);
+    if (loss >= kHighLoss) at_most(0.95 * delivered);
+    if (window_.delivered > 0 && base_delay_ &&
+        window_.delay_sum / window_.delivered - *base_delay_ >= kHighQueue) {
+      at_most(0.8 * delivered);  // Less than the path carries, or the queue would stay.
+    }
+    return arrives;
+  }
+  if (has_report_ && fraction_lost_ >= static_cast<std::uint8_t>(kHighLoss * 256)) {
+    at_most(0.95 * static_cast<double>(sending) * (1.0 - fraction_lost_ / 256.0));
+  }
+  // A receiver's estimate grows only with what it gets, so a low one means nothing unless we send
+  // more than that.
+  if (remb_ && *remb_ < sending * 85 / 100) at_most(static_cast<double>(*remb_));
+  return arrives;
+}
+
+void BandwidthLimit::update(std::uint64_t wanted_bits_per_second, Time now) {
+  if (now < window_end_) return;
+  window_end_ = now + kWindow;
+  if (now >= base_until_) {
+    base_until_ = now + kBaseMemory;
+    base_delay_ = next_base_delay_;
+    next_base_delay_.reset();
+  }
+  const auto arrives = congested(now);
+  window_ = {};
+  fraction_lost_ = 0;
+  has_report_ = false;
+
+  if (arrives) {
+    if (now < settled_at_) return;
+    // A trial that brings congestion soon was one too many.
+    if (limit_ && now - last_trial_ < kFirstTrial) {
+      trial_wait_ = std::min(2 * trial_wait_, kLastTrial);
+    }
+    limit_ = std::max(kFloor, *arrives);
+    settled_at_ = now + kSettle;
+    trial_at_ = now + trial_wait_;
+    return;
+  }
+  if (!limit_ || now < trial_at_) return;
+  last_trial_ = now;
+  trial_at_ = now + trial_wait_;
+  limit_ = *limit_ * 3 / 2;
+  if (*limit_ > wanted_bits_per_second * 2) {
+    limit_.reset();
+    trial_wait_ = kFirstTrial;
+  }
+}
+
+void share_budget(std::optional<std::uint64_t> budget, std::span<VideoDemand> demands) {
+  if (!budget) {
+    for (VideoDemand& demand : demands) demand.ceiling = 255;
+    return;
+  }
+  std::uint64_t left = *budget;
+  const auto rate = [](const VideoDemand& demand, std::size_t layer) {
+    return layer < demand.layer_rates.size() ? demand.layer_rates[layer] : 0;
+  };
+  std::size_t top = 0;
+  for (VideoDemand& demand : demands) {
+    top = std::max(top, std::min<std::size_t>(demand.layer_rates.size(), demand.max_layer + 1u));
+    left -= std::min(left, rate(demand, 0));
+    demand.granted = 0;
+  }
+  for (std::size_t layer = 1; layer < top; ++layer) {
+    for (VideoDemand& demand : demands) {
+      if (layer > demand.max_layer || layer >= demand.layer_rates.size()) continue;
+      const std::uint64_t have = rate(demand, demand.granted);
+      const std::uint64_t cost = rate(demand, layer) > have ? rate(demand, layer) - have : 0;
+      const std::uint64_t needed = layer > demand.ceiling ? cost + rate(demand, layer) / 5 : cost;
+      if (rate(demand, layer) == 0 || needed > left) continue;
+      left -= cost;
+      demand.granted = static_cast<std::uint8_t>(layer);
+    }
+  }
+  for (VideoDemand& demand : demands) demand.ceiling = demand.granted;
+}
+
+}  // namespace parley::media

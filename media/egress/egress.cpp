@@ -1,0 +1,199 @@
+#include "media/egress/egress.h"
+
+#include <algorithm>
+
+#include "base/assert.h"
+#include "protocols/rtcp/feedback.h"
+#include "protocols/rtcp/reports.h"
+#include "protocols/rtcp/source.h"
+#include "protocols/rtcp/transport_feedback.h"
+#include "protocols/rtp/elements.h"
+
+namespace parley::media {
+namespace {
+
+/// Of SSRCs that are used no more; beyond that the oldest is forgotten. Control picks SSRCs at
+/// random, so that one of so long ago does not come again.
+constexpr std::size_t kMaxRetired = 16384;
+
+}  // namespace
+
+Egress::FirstIndices Egress::first_indices(std::uint32_t ssrc, std::uint32_t rtx_ssrc) {
+  return {first_index(ssrc), rtx_ssrc == 0 ? 0 : first_index(rtx_ssrc)};
+}
+
+std::uint64_t Egress::first_index(std::uint32_t ssrc) {
+  const auto it = std::ranges::find(retired_, ssrc, &Retired::ssrc);
+  if (it != retired_.end()) return it->next_index;
+  // In the lower half, so that the receiver cannot mistake early loss for a rollover (RFC 3711
+  // section 3.3.1), and not zero.
+  return 1 + random_.below(0x7fff);
+}
+
+EgressStream& Egress::add(const Subscribe& subscribe, Kind kind, const PacketHistory& history,
+                          const FirstIndices& first) {
+  streams_.push_back(std::make_unique<EgressStream>(subscribe, kind, history, first.rtx));
+  queue_.reserve(256);
+  return *streams_.back();
+}
+
+void Egress::remove(SubscriptionId subscription, std::uint64_t next_index) {
+  const auto it = std::ranges::find_if(
+      streams_, [&](const auto& stream) { return stream->id() == subscription; });
+  if (it == streams_.end()) return;
+  EgressStream& stream = **it;
+  std::erase_if(queue_, [&](const Queued& queued) { return queued.stream == &stream; });
+  const auto retire = [&](std::uint32_t ssrc, std::uint64_t next) {
+    std::erase_if(retired_, [&](const Retired& retired) { return retired.ssrc == ssrc; });
+    if (retired_.size() == kMaxRetired) retired_.erase(retired_.begin());
+    retired_.push_back({ssrc, next});
+  };
+  retire(stream.ssrc(), next_index);
+  if (stream.rtx_ssrc() != 0) retire(stream.rtx_ssrc(), stream.next_rtx_index());
+  streams_.erase(it);
+}
+
+void Egress::enqueue(EgressStream& stream, const PacketRef& packet, const Rewrite& rewrite,
+                     std::optional<PacketHistory::Handle> stored) {
+  if (queue_.size() >= kMaxQueue) return;
+  queue_.push_back({.stream = &stream, .packet = packet, .rewrite = rewrite, .stored = stored});
+}
+
+void Egress::flush(const Path& path, srtp::Sender& srtp, RtpWriter& writer, Time now) {
+  for (Queued& queued : queue_) write(queued, path, srtp, writer, now);
+}
+
+void Egress::write(Queued& queued, const Path& path, srtp::Sender& srtp, RtpWriter& writer,
+                   Time now) {
+  EgressStream& stream = *queued.stream;
+  const MediaPacket& packet = *queued.packet;
+  const MutableBytes out = writer.reserve(queued.rewrite.payload_size + EgressStream::kMaxOverhead);
+
+  SendStamp stamp = queued.stamp;
+  if (queued.as != Queued::As::again) {
+    stamp.abs_send_time = rtp::to_abs_send_time(now);
+    stamp.transport_sequence = log_.next_sequence();
+    stamp.with_mid = stream.announces_mid();
+  }
+  const EgressStream::Written written = queued.as == Queued::As::rtx
+                                            ? stream.write_rtx(out, packet, queued.rewrite, stamp)
+                                            : stream.write(out, packet, queued.rewrite, stamp);
+  const std::size_t size =
+      writer.packet(path, srtp, written.header_size, written.payload, written.index);
+
+  if (queued.as == Queued::As::first) {
+    stream.on_first_sent(queued.rewrite, queued.stored, stamp);
+    stream.count(queued.rewrite.payload_size, now);
+  } else {
+    ++counters_.resent;
+  }
+  if (stream.uses_transport_sequence() && queued.as != Queued::As::again) log_.add(size, now);
+  bandwidth_.on_sent(size, now);
+  ++counters_.packets;
+}
+
+EgressStream* Egress::find(std::uint32_t ssrc) {
+  for (const auto& stream : streams_) {
+    if (stream->ssrc() == ssrc) return stream.get();
+  }
+  return nullptr;
+}
+
+void Egress::on_rtcp(ByteView compound, Time now, EgressHost& host) {
+  const auto on_blocks = [&](const rtcp::ReportBlocks& blocks) {
+    for (std::size_t i = 0; i < blocks.size(); ++i) {
+      const rtcp::ReportBlock block = blocks[i];
+      EgressStream* const stream = find(block.ssrc);
+      if (stream == nullptr) continue;
+      stream->on_report_block(block, now);
+      if (stream->kind() == Kind::video) bandwidth_.on_fraction_lost(block.fraction_lost);
+    }
+  };
+  const auto wants_keyframe = [&](std::uint32_t ssrc) {
+    if (const EgressStream* stream = find(ssrc)) host.on_keyframe_wanted(stream->id(), now);
+  };
+
+  for (const rtcp::PacketView& packet : rtcp::Compound(compound)) {
+    switch (packet.type) {
+      case rtcp::Type::sender_report:
+        if (const auto report = rtcp::parse_sender_report(packet)) on_blocks(report->blocks);
+        break;
+      case rtcp::Type::receiver_report:
+        if (const auto report = rtcp::parse_receiver_report(packet)) on_blocks(report->blocks);
+        break;
+      case rtcp::Type::transport_feedback:
+        if (packet.count == rtcp::kNackFormat) {
+          if (const auto nack = rtcp::parse_nack(packet)) on_nack(*nack, now);
+        } else if (packet.count == rtcp::kTransportFeedbackFormat) {
+          const auto feedback = rtcp::parse_transport_feedback(packet);
+          if (feedback) bandwidth_.on_feedback(*feedback, log_);
+        }
+        break;
+      case rtcp::Type::payload_feedback:
+        if (packet.count == rtcp::kPliFormat) {
+          if (const auto pli = rtcp::parse_pli(packet)) wants_keyframe(pli->media_ssrc);
+        } else if (packet.count == rtcp::kFirFormat) {
+          if (const auto fir = rtcp::parse_fir(packet)) {
+            for (std::size_t i = 0; i < fir->size(); ++i) wants_keyframe((*fir)[i].ssrc);
+          }
+        } else if (packet.count == rtcp::kApplicationFormat) {
+          if (const auto remb = rtcp::parse_remb(packet)) {
+            bandwidth_.on_remb(remb->bits_per_second);
+          }
+        }
+        break;
+      default:
+        break;
+    }
+  }
+}
+
+void Egress::on_nack(const rtcp::Nack& nack, Time now) {
+  EgressStream* const stream = find(nack.media_ssrc);
+  if (stream == nullptr) return;
+  std::size_t resends = 0;
+  rtp::WireSeq sequence;
+  for (auto cursor = nack.sequences(); cursor.next(sequence);) {
+    EgressStream::Resend resend;
+    const auto outcome = stream->on_nack(sequence.value(), now, resend);
+    if (outcome == EgressStream::Nack::gone) ++counters_.nacked_too_late;
+    if (outcome != EgressStream::Nack::resend) continue;
+    if (++resends > kMaxResendsPerNack || queue_.size() >= kMaxQueue) return;
+    queue_.push_back({.stream = stream,
+                      .packet = *resend.packet,
+                      .rewrite = resend.rewrite,
+                      .stored = std::nullopt,
+                      .as = resend.rtx ? Queued::As::rtx : Queued::As::again,
+                      .stamp = resend.stamp});
+  }
+}
+
+bool Egress::collect_reports(Time now, rtcp::Writer& out, EgressHost& host) {
+  for (const auto& stream : streams_) {
+    if (stream->next_report() > now) continue;
+    // A report and its CNAME together: the longest CNAME fills a chunk of 264 bytes.
+    if (out.room() < 28 + 12 + cname_.size() + 4) return true;
+    const auto time = host.report_time(stream->id(), now);
+    if (!time) {
+      stream->postpone_report(now);
+      continue;
+    }
+    rtcp::write_sender_report(out, stream->ssrc(), stream->make_report(*time, now));
+    rtcp::write_cname(out, stream->ssrc(), cname_);
+  }
+  return false;
+}
+
+Time Egress::next_report() const {
+  Time next = kNever;
+  for (const auto& stream : streams_) next = std::min(next, stream->next_report());
+  return next;
+}
+
+std::optional<std::uint64_t> Egress::budget() const {
+  const auto measured = bandwidth_.limit();
+  if (imposed_limit_ == 0) return measured;
+  return measured ? std::min(*measured, imposed_limit_) : imposed_limit_;
+}
+
+}  // namespace parley::media

@@ -1,0 +1,125 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/random.h"
+#include "base/time.h"
+#include "media/egress/bandwidth.h"
+#include "media/egress/egress_stream.h"
+#include "media/egress/rtp_writer.h"
+#include "media/egress/send_log.h"
+#include "media/peer/path.h"
+#include "protocols/rtcp/feedback.h"
+#include "protocols/rtcp/packet.h"
+
+namespace parley::media {
+
+/// What an Egress must be told by those who know the publisher. Called from within its methods.
+class EgressHost {
+ public:
+  virtual ~EgressHost() = default;
+  /// The outgoing timestamp of this moment and the publisher's time for it; nothing if that is not
+  /// known yet.
+  virtual std::optional<ReportTime> report_time(SubscriptionId subscription, Time now) = 0;
+  /// The receiver cannot go on without a key frame.
+  virtual void on_keyframe_wanted(SubscriptionId subscription, Time now) = 0;
+};
+
+struct EgressCounters {
+  std::uint64_t packets = 0;  ///< First sendings and resendings.
+  std::uint64_t resent = 0;
+  std::uint64_t nacked_too_late = 0;
+};
+
+/// Everything that one subscriber's transport is sent: from `Rewrite` to protected datagrams, and
+/// the feedback that comes back.
+///
+///  owner     one per transport that subscribes
+///  thread    the shard's
+///  bounded   kMaxQueue packets between two flushes; kMaxRetired SSRCs
+class Egress {
+ public:
+  static constexpr std::size_t kMaxQueue = 4096;
+  static constexpr std::size_t kMaxResendsPerNack = 256;
+
+  Egress(std::string cname, Random& random) : cname_(std::move(cname)), random_(random) {}
+  Egress(const Egress&) = delete;
+  Egress& operator=(const Egress&) = delete;
+
+  /// The numbers that a new subscription begins with. Under an SSRC that this transport has had
+  /// before they go on, because SRTP must never see a number twice.
+  struct FirstIndices {
+    std::uint64_t rtp = 0;
+    std::uint64_t rtx = 0;
+  };
+  FirstIndices first_indices(std::uint32_t ssrc, std::uint32_t rtx_ssrc);
+
+  EgressStream& add(const Subscribe& subscribe, Kind kind, const PacketHistory& history,
+                    const FirstIndices& first);
+  /// Also drops what is queued for it. `next_index`: where its numbers ended.
+  void remove(SubscriptionId subscription, std::uint64_t next_index);
+  bool empty() const { return streams_.empty(); }
+  const std::vector<std::unique_ptr<EgressStream>>& streams() const { return streams_; }
+
+  // The packet path.
+
+  /// `stored`: where the stream's history has it.
+  void enqueue(EgressStream& stream, const PacketRef& packet, const Rewrite& rewrite,
+               std::optional<PacketHistory::Handle> stored);
+  bool has_queue() const { return !queue_.empty(); }
+  /// Writes what is queued. The queue keeps its packets until `clear_queue`, because they may be
+  /// encrypted later.
+  void flush(const Path& path, srtp::Sender& srtp, RtpWriter& writer, Time now);
+  void clear_queue() { queue_.clear(); }
+
+  // Reports.
+
+  /// One decrypted compound. Reads what a receiver says; the rest is ingest's.
+  void on_rtcp(ByteView compound, Time now, EgressHost& host);
+  /// Writes the sender reports that are due. True if there was no room for all.
+  bool collect_reports(Time now, rtcp::Writer& out, EgressHost& host);
+  Time next_report() const;
+
+  /// 0 takes it off.
+  void set_limit(std::uint64_t bits_per_second) { imposed_limit_ = bits_per_second; }
+  BandwidthLimit& bandwidth() { return bandwidth_; }
+  /// The lower of what the path carries and what control allows; nothing if neither is known.
+  std::optional<std::uint64_t> budget() const;
+
+  const EgressCounters& counters() const { return counters_; }
+
+ private:
+  struct Queued {
+    EgressStream* stream = nullptr;
+    PacketRef packet;
+    Rewrite rewrite;
+    std::optional<PacketHistory::Handle> stored;
+    enum class As : std::uint8_t { first, again, rtx } as = As::first;
+    SendStamp stamp{};  ///< Of `again`.
+  };
+  struct Retired {
+    std::uint32_t ssrc = 0;
+    std::uint64_t next_index = 0;
+  };
+
+  void write(Queued& queued, const Path& path, srtp::Sender& srtp, RtpWriter& writer, Time now);
+  EgressStream* find(std::uint32_t ssrc);
+  void on_nack(const rtcp::Nack& nack, Time now);
+  std::uint64_t first_index(std::uint32_t ssrc);
+
+  std::string cname_;
+  Random& random_;
+  std::vector<std::unique_ptr<EgressStream>> streams_;
+  std::vector<Queued> queue_;
+  std::vector<Retired> retired_;
+  SendLog log_;
+  BandwidthLimit bandwidth_;
+  std::uint64_t imposed_limit_ = 0;
+  EgressCounters counters_;
+};
+
+}  // namespace parley::media

@@ -1,0 +1,214 @@
+#include "media/egress/egress_stream.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "base/assert.h"
+#include "media/forward/payload_map.h"
+#include "protocols/codec/vp8.h"
+#include "protocols/rtp/elements.h"
+#include "protocols/rtp/extensions.h"
+#include "protocols/rtp/packet.h"
+#include "protocols/rtp/rtx.h"
+
+namespace parley::media {
+namespace {
+
+/// A packet is not sent again sooner than this, even if the round trip is shorter or unknown.
+constexpr Duration kShortestResend = 10ms;
+constexpr Duration kUnknownRoundTrip = 60ms;
+
+std::size_t ring_capacity(const Subscribe& subscribe, Kind kind) {
+  if (!subscribe.nack) return 0;
+  return kind == Kind::video ? SentRing::kVideoPackets : SentRing::kAudioPackets;
+}
+
+/// A copy of the payload behind the header, with the subscriber's numbers in it.
+std::size_t copy_payload(std::uint8_t* out, const MediaPacket& packet, const Rewrite& rewrite) {
+  const ByteView payload = packet.payload().subspan(rewrite.payload_offset, rewrite.payload_size);
+  if (payload.empty()) return 0;
+  std::memcpy(out, payload.data(), payload.size());
+  if (rewrite.vp8) {
+    codec::rewrite_vp8(MutableBytes(out, payload.size()), packet.facts().vp8, rewrite.picture_id,
+                       rewrite.tl0_pic_idx);
+  }
+  return payload.size();
+}
+
+}  // namespace
+
+EgressStream::EgressStream(const Subscribe& subscribe, Kind kind, const PacketHistory& history,
+                           std::uint64_t first_rtx_index)
+    : id_(subscribe.subscription),
+      kind_(kind),
+      ssrc_(subscribe.ssrc),
+      rtx_ssrc_(subscribe.rtx_ssrc),
+      mid_(subscribe.mid.substr(0, rtp::kMaxTextSize)),
+      extensions_(subscribe.extensions),
+      codecs_(subscribe.codecs),
+      history_(history),
+      sent_(ring_capacity(subscribe, kind)),
+      next_rtx_index_(first_rtx_index) {
+  period_.subscription = id_;
+}
+
+void EgressStream::on_first_sent(const Rewrite& rewrite,
+                                 std::optional<PacketHistory::Handle> stored,
+                                 const SendStamp& stamp) {
+  if (!stored || sent_.empty()) return;
+  Sent& sent = sent_.add(rewrite);
+  sent.packet = *stored;
+  sent.stamp = stamp;
+}
+
+void EgressStream::count(std::size_t payload_bytes, Time now) {
+  if (packets_ == 0) next_report_ = now;
+  ++packets_;
+  octets_ += static_cast<std::uint32_t>(payload_bytes);
+  ++period_.packets;
+  period_.bytes += payload_bytes;
+}
+
+EgressStream::Written EgressStream::write(MutableBytes out, const MediaPacket& packet,
+                                          const Rewrite& rewrite, const SendStamp& stamp) const {
+  const std::size_t block = write_extensions(out.subspan(rtp::kFixedHeaderSize), packet, stamp);
+  rtp::write_fixed_header(out.data(),
+                          {.marker = rewrite.marker,
+                           .payload_type = rewrite.payload_type,
+                           .sequence = rtp::WireSeq(static_cast<std::uint16_t>(rewrite.index)),
+                           .timestamp = rtp::WireTimestamp(rewrite.timestamp),
+                           .ssrc = ssrc_},
+                          block != 0);
+  Written written;
+  written.header_size = rtp::kFixedHeaderSize + block;
+  written.index = rewrite.index;
+  std::uint8_t* const behind = out.data() + written.header_size;
+  if (!rewrite.vp8 && stamp.padding == 0) {
+    // The common case: encrypted from the one copy that all subscribers share.
+    written.payload = packet.payload().subspan(rewrite.payload_offset, rewrite.payload_size);
+    return written;
+  }
+  std::size_t size = copy_payload(behind, packet, rewrite);
+  if (stamp.padding != 0) {
+    rtp::append_padding(out.data(), behind + size, stamp.padding);
+    size += stamp.padding;
+  }
+  written.payload = ByteView(behind, size);
+  return written;
+}
+
+EgressStream::Written EgressStream::write_rtx(MutableBytes out, const MediaPacket& packet,
+                                              const Rewrite& rewrite, const SendStamp& stamp) {
+  const int payload_type = rtx_payload_type(codecs_, rewrite.payload_type);
+  PARLEY_ASSERT(rtx_ssrc_ != 0 && payload_type >= 0);
+  const std::size_t block = write_extensions(out.subspan(rtp::kFixedHeaderSize), packet, stamp);
+  Written written;
+  written.index = next_rtx_index_++;
+  rtp::write_fixed_header(out.data(),
+                          {.marker = rewrite.marker,
+                           .payload_type = static_cast<std::uint8_t>(payload_type),
+                           .sequence = rtp::WireSeq(static_cast<std::uint16_t>(written.index)),
+                           .timestamp = rtp::WireTimestamp(rewrite.timestamp),
+                           .ssrc = rtx_ssrc_},
+                          block != 0);
+  written.header_size = rtp::kFixedHeaderSize + block;
+  std::uint8_t* const behind = out.data() + written.header_size;
+  rtp::write_rtx_header(behind, rtp::WireSeq(static_cast<std::uint16_t>(rewrite.index)));
+  const std::size_t size = copy_payload(behind + rtp::kRtxHeaderSize, packet, rewrite);
+  written.payload = ByteView(behind, rtp::kRtxHeaderSize + size);
+  return written;
+}
+
+std::size_t EgressStream::write_extensions(MutableBytes out, const MediaPacket& packet,
+                                           const SendStamp& stamp) const {
+  const PacketFacts& facts = packet.facts();
+  rtp::ExtensionWriter writer(out);
+  if (extensions_.abs_send_time != 0) {
+    if (auto* p = writer.reserve(extensions_.abs_send_time, rtp::kAbsSendTimeSize)) {
+      rtp::write_abs_send_time(p, stamp.abs_send_time);
+    }
+  }
+  if (extensions_.transport_sequence != 0) {
+    if (auto* p = writer.reserve(extensions_.transport_sequence, rtp::kTransportSequenceSize)) {
+      rtp::write_transport_sequence(p, stamp.transport_sequence);
+    }
+  }
+  if (stamp.with_mid) writer.add(extensions_.mid, as_bytes(mid_));
+  if (facts.audio_level && extensions_.audio_level != 0) {
+    if (auto* p = writer.reserve(extensions_.audio_level, rtp::kAudioLevelSize)) {
+      rtp::write_audio_level(p, *facts.audio_level);
+    }
+  }
+  if (facts.capture_time && extensions_.abs_capture_time != 0) {
+    const std::size_t size = facts.capture_time->clock_offset ? rtp::kAbsCaptureTimeWithOffsetSize
+                                                              : rtp::kAbsCaptureTimeSize;
+    if (auto* p = writer.reserve(extensions_.abs_capture_time, size)) {
+      rtp::write_abs_capture_time(p, *facts.capture_time);
+    }
+  }
+  if (!packet.dependency_descriptor().empty()) {
+    writer.add(extensions_.dependency_descriptor, packet.dependency_descriptor());
+  }
+  return writer.finish();
+}
+
+EgressStream::Nack EgressStream::on_nack(std::uint16_t sequence, Time now, Resend& out) {
+  Sent* const sent = sent_.find(sequence);
+  if (sent == nullptr || sent->resends >= kMaxResends) return Nack::gone;
+  // The last copy may still be on its way.
+  const Duration patience =
+      round_trip_ == Duration::zero() ? kUnknownRoundTrip : std::max(round_trip_, kShortestResend);
+  if (sent->resends > 0 && now - sent->resent < patience) return Nack::too_soon;
+  const PacketRef* const packet = history_.find(sent->packet, now);
+  if (packet == nullptr) return Nack::gone;
+
+  sent->resent = now;
+  ++sent->resends;
+  out.packet = packet;
+  out.rewrite = sent->rewrite;
+  out.stamp = sent->stamp;
+  out.rtx = rtx_ssrc_ != 0 && rtx_payload_type(codecs_, sent->rewrite.payload_type) >= 0;
+  return Nack::resend;
+}
+
+void EgressStream::on_report_block(const rtcp::ReportBlock& block, Time now) {
+  confirmed_ = true;
+  fraction_lost_ = block.fraction_lost;
+  const std::int64_t clock_rate = codecs_.empty() ? 0 : codecs_.front().clock_rate;
+  if (clock_rate != 0) jitter_ = Duration(std::int64_t{block.jitter} * 1'000'000'000 / clock_rate);
+  if (has_block_ && block.cumulative_lost > cumulative_lost_) {
+    period_.lost += static_cast<std::uint64_t>(block.cumulative_lost - cumulative_lost_);
+  }
+  cumulative_lost_ = block.cumulative_lost;
+  has_block_ = true;
+  if (block.last_sr == 0) return;
+  for (const SentReport& report : sent_reports_) {
+    if (report.ntp != block.last_sr) continue;
+    const Duration delay = rtp::from_compact(block.delay_since_last_sr);
+    if (now - report.at > delay) round_trip_ = now - report.at - delay;
+    return;
+  }
+}
+
+rtcp::SenderInfo EgressStream::make_report(const ReportTime& time, Time now) {
+  sent_reports_[reports_ % sent_reports_.size()] = {rtp::compact(time.ntp), now};
+  ++reports_;
+  next_report_ = now + (reports_ < kEarlyReports ? kReportInterval / 6 : kReportInterval);
+  if (reports_ == 0) reports_ = kEarlyReports;  // Wrapped; it is not early again.
+  return {.ntp = time.ntp,
+          .rtp_timestamp = rtp::WireTimestamp(time.timestamp),
+          .packets = packets_,
+          .bytes = octets_};
+}
+
+std::optional<SubscriptionStats> EgressStream::take_stats() {
+  if (period_.packets == 0) return std::nullopt;
+  SubscriptionStats out = period_;
+  out.jitter = jitter_;
+  out.round_trip = round_trip_;
+  period_ = {};
+  period_.subscription = id_;
+  return out;
+}
+
+}  // namespace parley::media

@@ -1,0 +1,145 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/time.h"
+#include "media/control/commands.h"
+#include "media/control/events.h"
+#include "media/egress/packet_history.h"
+#include "media/egress/sent_ring.h"
+#include "media/forward/rewrite.h"
+#include "media/packet/packet.h"
+#include "protocols/rtcp/reports.h"
+#include "protocols/rtp/ntp.h"
+
+namespace parley::media {
+
+/// Moments by two clocks: what a sender report says.
+struct ReportTime {
+  rtp::NtpTime ntp;
+  std::uint32_t timestamp = 0;
+};
+
+/// One outgoing RTP stream: how its packets are written, which may be asked for again, what its
+/// receiver reports.
+///
+///  owner     Egress
+///  thread    the shard's
+///  bounded   SentRing
+///  RFC       3550 (reports), 4588 (retransmission), 8285 (header extensions)
+class EgressStream {
+ public:
+  /// What `write` needs at most besides the payload: header, extensions, original sequence number,
+  /// padding and tag.
+  static constexpr std::size_t kMaxOverhead = 480;
+
+  /// `history` is the stream's and outlives this. `first_rtx_index`: see srtp::Sender, numbers
+  /// under one SSRC and key are never used again.
+  EgressStream(const Subscribe& subscribe, Kind kind, const PacketHistory& history,
+               std::uint64_t first_rtx_index);
+
+  SubscriptionId id() const { return id_; }
+  Kind kind() const { return kind_; }
+  std::uint32_t ssrc() const { return ssrc_; }
+  std::uint32_t rtx_ssrc() const { return rtx_ssrc_; }
+  bool uses_transport_sequence() const { return extensions_.transport_sequence != 0; }
+  /// Should what is forwarded be stored for it?
+  bool remembers() const { return !sent_.empty(); }
+  std::uint64_t next_rtx_index() const { return next_rtx_index_; }
+  const PacketHistory& history() const { return history_; }
+
+  // Sending.
+
+  /// Notes a packet that goes out for the first time.
+  void on_first_sent(const Rewrite& rewrite, std::optional<PacketHistory::Handle> stored,
+                     const SendStamp& stamp);
+  void count(std::size_t payload_bytes, Time now);
+  bool announces_mid() const { return extensions_.mid != 0 && !confirmed_; }
+
+  /// Where packet and rewrite became bytes: header at the front, then what is to be encrypted,
+  /// either behind it or where the packet has it.
+  struct Written {
+    std::size_t header_size = 0;
+    ByteView payload;
+    std::uint64_t index = 0;
+  };
+  Written write(MutableBytes out, const MediaPacket& packet, const Rewrite& rewrite,
+                const SendStamp& stamp) const;
+  /// The same packet as a retransmission (RFC 4588 section 4), with the next number of that stream.
+  Written write_rtx(MutableBytes out, const MediaPacket& packet, const Rewrite& rewrite,
+                    const SendStamp& stamp);
+
+  // Feedback.
+
+  /// A packet that the receiver lacks: what to send again, or null if it is gone, too old, or was
+  /// sent again within a round trip.
+  struct Resend {
+    const PacketRef* packet = nullptr;
+    Rewrite rewrite;
+    SendStamp stamp;
+    bool rtx = false;
+  };
+  enum class Nack : std::uint8_t { resend, too_soon, gone };
+  Nack on_nack(std::uint16_t sequence, Time now, Resend& out);
+
+  void on_report_block(const rtcp::ReportBlock& block, Time now);
+  Duration round_trip() const { return round_trip_; }
+  /// Of the last report, in 1/256.
+  std::uint8_t fraction_lost() const { return fraction_lost_; }
+
+  // Reports.
+
+  Time next_report() const { return next_report_; }
+  rtcp::SenderInfo make_report(const ReportTime& time, Time now);
+  /// Nothing to tell yet: asks again a little later.
+  void postpone_report(Time now) { next_report_ = now + 200ms; }
+
+  /// Since the last call; nothing if nothing was sent.
+  std::optional<SubscriptionStats> take_stats();
+
+ private:
+  static constexpr Duration kReportInterval = 3s;
+  static constexpr std::uint8_t kEarlyReports = 2;  ///< Lip-sync needs two: not much later.
+  static constexpr std::uint8_t kMaxResends = 10;
+
+  std::size_t write_extensions(MutableBytes out, const MediaPacket& packet,
+                               const SendStamp& stamp) const;
+
+  SubscriptionId id_;
+  Kind kind_;
+  std::uint32_t ssrc_;
+  std::uint32_t rtx_ssrc_;
+  std::string mid_;
+  ExtensionIds extensions_;
+  std::vector<CodecBinding> codecs_;
+  const PacketHistory& history_;
+
+  SentRing sent_;
+  std::uint64_t next_rtx_index_;
+  bool confirmed_ = false;  ///< The receiver has reported on it, so it knows what it is.
+
+  std::uint32_t packets_ = 0;  ///< As sender reports count: no retransmissions.
+  std::uint32_t octets_ = 0;
+
+  Time next_report_ = kNever;
+  std::uint8_t reports_ = 0;
+  struct SentReport {
+    std::uint32_t ntp = 0;
+    Time at{};
+  };
+  std::array<SentReport, 4> sent_reports_{};  ///< Ring: reports cross each other.
+
+  Duration round_trip_{};
+  Duration jitter_{};
+  std::uint8_t fraction_lost_ = 0;
+  std::int32_t cumulative_lost_ = 0;
+  bool has_block_ = false;
+  SubscriptionStats period_;
+};
+
+}  // namespace parley::media
