@@ -18,6 +18,8 @@ struct CreateTransport {
   /// Open the three LiveKit data channels ourselves once SCTP is up (the subscriber side of v0); on
   /// every other transport the client opens them.
   bool opens_channels = false;
+  /// false: also send checks of our own, for clients that do not get on with a lite agent.
+  bool ice_lite = true;
 };
 
 /// What the peer's SDP says of itself. May come again (ICE restart, renegotiation).

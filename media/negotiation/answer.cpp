@@ -50,9 +50,9 @@ std::vector<const sdp::Format*> choose(const sdp::Media& offered, const SectionP
   if (plan.send) {
     std::ranges::stable_sort(formats, {}, [&](const sdp::Format* f) {
       const auto codec = codec_of(*f);
-      return std::ranges::find_if(plan.send->codecs, [&](const CodecBinding& b) {
-               return b.codec == codec;
-             }) - plan.send->codecs.begin();
+      return std::ranges::find_if(plan.send->codecs,
+                                  [&](const CodecBinding& b) { return b.codec == codec; }) -
+             plan.send->codecs.begin();
     });
   }
   if (plan.receive) order(formats, *plan.receive);
@@ -101,7 +101,8 @@ sdp::Direction direction_of(bool sends, bool receives) {
 
 }  // namespace
 
-Answer answer(const sdp::Session& offer, std::span<const SectionPlan> plans, const LocalEnd& local) {
+Answer answer(const sdp::Session& offer, std::span<const SectionPlan> plans,
+              const LocalEnd& local) {
   Answer out;
   out.description = describe(local);
   out.description.extmap_allow_mixed = offer.extmap_allow_mixed;
@@ -122,8 +123,8 @@ Answer answer(const sdp::Session& offer, std::span<const SectionPlan> plans, con
       media.direction = sdp::Direction::sendrecv;
     } else if (accepted && offered.kind != sdp::Kind::other) {
       answer_formats(offered, plan, media);
-      // RFC 3264 section 6: nothing in common is a rejected section. A stream that the client cannot
-      // decode leaves the section usable for another: it only stays inactive.
+      // RFC 3264 section 6: nothing in common is a rejected section. A stream that the client
+      // cannot decode leaves the section usable for another: it only stays inactive.
       if (media.formats.empty() && plan.send) {
         answer_formats(offered, {}, media);
       } else {
@@ -147,8 +148,8 @@ Answer answer(const sdp::Session& offer, std::span<const SectionPlan> plans, con
     }
 
     if (accepted) {
-      // RFC 8829 section 5.3.1: the peer of an actpass offer chooses; passive lets the client begin,
-      // with its path to us already proven by ICE.
+      // RFC 8829 section 5.3.1: the peer of an actpass offer chooses; passive lets the client
+      // begin, with its path to us already proven by ICE.
       const bool client_waits = offered.setup == sdp::Setup::passive;
       describe_transport(local, client_waits ? sdp::Setup::active : sdp::Setup::passive,
                          out.description.bundle.empty(), media);
@@ -174,7 +175,8 @@ std::vector<LayerSpec> layers_of(const sdp::Media& offered) {
     auto rank = [](const LayerSpec& layer) {
       const std::size_t at = std::string_view("qhf").find(layer.rid);
       if (layer.rid.size() == 1 && at != std::string_view::npos) return static_cast<int>(at);
-      if (layer.rid.size() == 1 && layer.rid[0] >= '0' && layer.rid[0] <= '9') return '9' - layer.rid[0];
+      if (layer.rid.size() == 1 && layer.rid[0] >= '0' && layer.rid[0] <= '9')
+        return '9' - layer.rid[0];
       return 0;
     };
     std::ranges::stable_sort(layers, {}, rank);

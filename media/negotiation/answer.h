@@ -54,10 +54,12 @@ struct Answer {
 /// RFC 8829 section 5.3.1. `plans` has one entry per section of `offer`.
 Answer answer(const sdp::Session& offer, std::span<const SectionPlan> plans, const LocalEnd& local);
 
-/// The simulcast layers that an offered section announces, lowest first: by rid, by SIM group, or one.
+/// The simulcast layers that an offered section announces, lowest first: by rid, by SIM group, or
+/// one.
 std::vector<LayerSpec> layers_of(const sdp::Media& offered);
 
-/// The track id that a section's msid names; a lone token is taken as it is. Empty if there is none.
+/// The track id that a section's msid names; a lone token is taken as it is. Empty if there is
+/// none.
 std::string track_id_of(const sdp::Media& offered);
 
 }  // namespace parley::media

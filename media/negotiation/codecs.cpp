@@ -45,12 +45,17 @@ constexpr std::array<Payload, 15> kPayloads{{
     {Codec::vp8, 96, 97, ""},
     {Codec::vp9, 98, 99, "profile-id=0"},
     {Codec::vp9, 100, 101, "profile-id=1"},
-    {Codec::h264, 125, 107, "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f"},
-    {Codec::h264, 108, 109, "level-asymmetry-allowed=1;packetization-mode=0;profile-level-id=42e01f"},
-    {Codec::h264, 104, 105, "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42001f"},
-    {Codec::h264, 102, 103, "level-asymmetry-allowed=1;packetization-mode=0;profile-level-id=42001f"},
+    {Codec::h264, 125, 107,
+     "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f"},
+    {Codec::h264, 108, 109,
+     "level-asymmetry-allowed=1;packetization-mode=0;profile-level-id=42e01f"},
+    {Codec::h264, 104, 105,
+     "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42001f"},
+    {Codec::h264, 102, 103,
+     "level-asymmetry-allowed=1;packetization-mode=0;profile-level-id=42001f"},
     {Codec::h264, 39, 40, "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=4d001f"},
-    {Codec::h264, 123, 124, "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=640032"},
+    {Codec::h264, 123, 124,
+     "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=640032"},
     {Codec::av1, 45, 46, ""},
     {Codec::h265, 116, 117, ""},
 }};
@@ -65,31 +70,36 @@ struct ExtensionRow {
 constexpr std::array<ExtensionRow, 9> kExtensions{{
     {"urn:ietf:params:rtp-hdrext:sdes:mid", &ExtensionIds::mid, true, true, 4},
     {"urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id", &ExtensionIds::rid, false, true, 0},
-    {"urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id", &ExtensionIds::repaired_rid, false, true, 0},
+    {"urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id", &ExtensionIds::repaired_rid, false,
+     true, 0},
     {"urn:ietf:params:rtp-hdrext:ssrc-audio-level", &ExtensionIds::audio_level, true, false, 1},
-    {"http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time", &ExtensionIds::abs_send_time, true, true, 2},
+    {"http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time", &ExtensionIds::abs_send_time,
+     true, true, 2},
     {"http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01",
      &ExtensionIds::transport_sequence, true, true, 3},
-    {"http://www.webrtc.org/experiments/rtp-hdrext/abs-capture-time", &ExtensionIds::abs_capture_time, true, true, 9},
+    {"http://www.webrtc.org/experiments/rtp-hdrext/abs-capture-time",
+     &ExtensionIds::abs_capture_time, true, true, 9},
     {"https://aomediacodec.github.io/av1-rtp-spec/#dependency-descriptor-rtp-header-extension",
      &ExtensionIds::dependency_descriptor, false, true, 8},
-    {"http://www.webrtc.org/experiments/rtp-hdrext/playout-delay", &ExtensionIds::playout_delay, false, true, 0},
+    {"http://www.webrtc.org/experiments/rtp-hdrext/playout-delay", &ExtensionIds::playout_delay,
+     false, true, 0},
 }};
 
 bool concerns(const ExtensionRow& extension, sdp::Kind kind) {
   return kind == sdp::Kind::audio ? extension.audio : extension.video;
 }
 
-constexpr std::array<std::string_view, 5> kVideoFeedback{"transport-cc", "ccm fir", "nack", "nack pli",
-                                                         "goog-remb"};
+constexpr std::array<std::string_view, 5> kVideoFeedback{"transport-cc", "ccm fir", "nack",
+                                                         "nack pli", "goog-remb"};
 constexpr std::array<std::string_view, 2> kAudioFeedback{"transport-cc", "nack"};
 
 std::string_view value_or(std::string_view fmtp, std::string_view key, std::string_view otherwise) {
   return sdp::fmtp_value(fmtp, key).value_or(otherwise);
 }
 
-/// The profile part of profile-level-id: the level may differ (RFC 6184 section 8.2.2), and Constrained
-/// Baseline is written in two ways (42e0 and 4200 with constraint_set1 in the third nibble).
+/// The profile part of profile-level-id: the level may differ (RFC 6184 section 8.2.2), and
+/// Constrained Baseline is written in two ways (42e0 and 4200 with constraint_set1 in the third
+/// nibble).
 std::string h264_profile(std::string_view fmtp) {
   std::string out;
   for (char c : value_or(fmtp, "profile-level-id", "42001f").substr(0, 4)) {
@@ -105,7 +115,8 @@ std::string_view encoding_name(Codec codec) { return row(codec).name; }
 Kind kind_of(Codec codec) { return row(codec).kind; }
 
 std::string mime_type(Codec codec) {
-  return fmt::format("{}/{}", kind_of(codec) == Kind::audio ? "audio" : "video", encoding_name(codec));
+  return fmt::format("{}/{}", kind_of(codec) == Kind::audio ? "audio" : "video",
+                     encoding_name(codec));
 }
 
 std::optional<Codec> codec_of(const sdp::Format& format) {
@@ -164,7 +175,8 @@ std::vector<CodecBinding> bindings_of(const sdp::Media& media) {
     unsigned twin = 0;
     std::from_chars(apt.data(), apt.data() + apt.size(), twin);
     for (CodecBinding& binding : out) {
-      if (binding.payload_type == twin && !apt.empty()) binding.rtx_payload_type = format.payload_type;
+      if (binding.payload_type == twin && !apt.empty())
+        binding.rtx_payload_type = format.payload_type;
     }
   }
   return out;
@@ -184,7 +196,8 @@ std::vector<sdp::Extension> common_extensions(const sdp::Media& offered) {
   std::vector<sdp::Extension> out;
   for (const sdp::Extension& extension : offered.extensions) {
     const bool known = std::ranges::any_of(kExtensions, [&](const ExtensionRow& k) {
-      return k.uri == extension.uri && concerns(k, offered.kind) && k.id != &ExtensionIds::playout_delay;
+      return k.uri == extension.uri && concerns(k, offered.kind) &&
+             k.id != &ExtensionIds::playout_delay;
     });
     if (known) out.push_back(extension);
   }
@@ -219,12 +232,14 @@ std::vector<sdp::Format> offered_formats(std::span<const CodecBinding> stream) {
     const Row& codec = row(payload.codec);
     sdp::Format format{payload.payload_type, std::string(codec.name), codec.clock_rate,
                        codec.channels,       std::move(fmtp),         {}};
-    const auto feedback = codec.kind == Kind::video ? std::span<const std::string_view>(kVideoFeedback)
-                                                    : std::span<const std::string_view>(kAudioFeedback);
+    const auto feedback = codec.kind == Kind::video
+                              ? std::span<const std::string_view>(kVideoFeedback)
+                              : std::span<const std::string_view>(kAudioFeedback);
     if (payload.codec != Codec::red) format.feedback.assign(feedback.begin(), feedback.end());
     out.push_back(std::move(format));
     if (payload.rtx == 0) return;
-    twins.push_back({payload.rtx, "rtx", codec.clock_rate, 1, fmt::format("apt={}", payload.payload_type), {}});
+    twins.push_back(
+        {payload.rtx, "rtx", codec.clock_rate, 1, fmt::format("apt={}", payload.payload_type), {}});
   };
   for (const CodecBinding& binding : stream) {
     const auto payload = std::ranges::find_if(kPayloads, [&](const Payload& p) {

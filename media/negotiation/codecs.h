@@ -26,8 +26,8 @@ std::optional<Codec> codec_named(std::string_view name);
 /// The codecs a client may publish, best known first: video before audio, as clients expect.
 std::span<const Codec> publishable();
 
-/// Whether media in `a` can be decoded by who said `b`: same codec, and the same H264 packetization and
-/// profile or VP9 profile (RFC 6184 section 8.1, RFC 9628 section 6).
+/// Whether media in `a` can be decoded by who said `b`: same codec, and the same H264 packetization
+/// and profile or VP9 profile (RFC 6184 section 8.1, RFC 9628 section 6).
 bool compatible(Codec codec, std::string_view fmtp_a, std::string_view fmtp_b);
 
 /// The codecs of a section in its order of preference, each with its RTX payload type (RFC 4588

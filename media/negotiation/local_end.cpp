@@ -10,13 +10,14 @@ std::vector<std::string> candidate_lines(const std::vector<LocalCandidate>& cand
   for (const LocalCandidate& candidate : candidates) {
     const bool tcp = candidate.protocol == Protocol::tcp;
     const bool v6 = candidate.address.ip.v6;
-    // RFC 8445 section 5.1.2.1: type preference 126 (host), lowered for TCP (RFC 6544 section 4.2), and
-    // a local preference that puts IPv6 first and then keeps the order in which they were given.
+    // RFC 8445 section 5.1.2.1: type preference 126 (host), lowered for TCP (RFC 6544 section 4.2),
+    // and a local preference that puts IPv6 first and then keeps the order in which they were
+    // given.
     const std::uint32_t type = tcp ? 90 : 126;
     const std::uint32_t preference = (v6 ? 60000U : 50000U) - place;
     const std::uint32_t priority = type << 24 | preference << 8 | 255;
-    lines.push_back(fmt::format("{} 1 {} {} {} {} typ host{}", place + 1, tcp ? "tcp" : "udp", priority,
-                                candidate.address.ip.to_string(), candidate.address.port,
+    lines.push_back(fmt::format("{} 1 {} {} {} {} typ host{}", place + 1, tcp ? "tcp" : "udp",
+                                priority, candidate.address.ip.to_string(), candidate.address.port,
                                 tcp ? " tcptype passive" : ""));
     ++place;
   }

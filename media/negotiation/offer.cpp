@@ -41,7 +41,8 @@ sdp::Session offer(std::span<const OfferedSection> sections, const std::string& 
         media.source_groups.push_back({"FID", {section.send->ssrc, section.send->rtx_ssrc}});
       }
       for (sdp::Format& format : media.formats) {
-        if (section.send->stereo && codec_of(format) == Codec::opus) format.fmtp += ";sprop-stereo=1";
+        if (section.send->stereo && codec_of(format) == Codec::opus)
+          format.fmtp += ";sprop-stereo=1";
       }
     }
     if (media.formats.empty()) {

@@ -10,8 +10,8 @@
 /// We offer, the client answers: the subscriber's peer connection of the older signaling path.
 namespace parley::media {
 
-/// One media section of our offer. A section is never removed, only emptied and used again: their order
-/// is fixed for the life of a peer connection (RFC 8829 section 5.2.2).
+/// One media section of our offer. A section is never removed, only emptied and used again: their
+/// order is fixed for the life of a peer connection (RFC 8829 section 5.2.2).
 struct OfferedSection {
   std::string mid;
   Kind kind = Kind::audio;
@@ -22,13 +22,13 @@ struct OfferedSection {
 sdp::Session offer(std::span<const OfferedSection> sections, const std::string& data_mid,
                    const LocalEnd& local);
 
-/// What the client's answer made of it: one entry per section of `sections`, in order. Sections that the
-/// answer lacks or rejects come back without codecs.
+/// What the client's answer made of it: one entry per section of `sections`, in order. Sections
+/// that the answer lacks or rejects come back without codecs.
 std::vector<Negotiated> read_answer(std::span<const OfferedSection> sections,
                                     const sdp::Session& answer);
 
-/// What an offer or answer says of the other end's transport: the first section that says it (a bundle
-/// has one). nullopt: it has no ICE credentials or no fingerprint.
+/// What an offer or answer says of the other end's transport: the first section that says it (a
+/// bundle has one). nullopt: it has no ICE credentials or no fingerprint.
 struct RemoteEnd {
   IceCredentials ice;
   Fingerprint fingerprint;

@@ -24,16 +24,15 @@ struct ShardHandle {
 };
 
 struct NodeConfig {
-  std::string node_id;      ///< Stable for a place in the cluster; a subject token.
+  std::string node_id;  ///< Stable for a place in the cluster; a subject token.
   std::string region;
-  std::string version;      ///< Of Parley, for logs; what clients are told is fixed by the contract.
   RoomConfig room;
   Fingerprint fingerprint;  ///< Of the certificate that all shards of this node present.
   bool ice_lite = true;
 };
 
-/// The control thread of one media node: the rooms that live here, and their wires: sessions start by
-/// request from an edge, clients' frames arrive as bus events, shards' events are handed in.
+/// The control thread of one media node: the rooms that live here, and their wires: sessions start
+/// by request from an edge, clients' frames arrive as bus events, shards' events are handed in.
 ///
 ///  owner    apps/media.cpp (or a simulation)
 ///  thread   one: the executor of `bus`, on which everything below is called
@@ -76,7 +75,9 @@ class Node {
   void on_client_frame(const bus::Message& message);
   void announce();
   Room& open_room(const std::string& name, Time now);
-  void close_finished_rooms(Time now);
+  /// After each input: lets go of sessions and rooms that ended in it.
+  void settle(Room& room, Time now);
+  Room* room_numbered(std::uint32_t number);
 
   NodeConfig config_;
   bus::Bus& bus_;
@@ -85,12 +86,14 @@ class Node {
   ClockOffset clock_;
   std::function<Time()> now_;
   std::string incarnation_;
-  Ids ids_;
   Totals totals_;
   Time next_announcement_{};
   std::unique_ptr<Uplink> uplink_;
   std::map<std::string, std::unique_ptr<Room>, std::less<>> rooms_;
+  std::unordered_map<std::uint32_t, Room*> rooms_by_number_;
   std::unordered_map<std::string, Room*> room_of_participant_;
+  std::uint32_t last_room_number_ = 0;
+  bool stopped_ = false;
   std::vector<std::unique_ptr<bus::Subscription>> subscriptions_;
 };
 

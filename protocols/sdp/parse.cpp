@@ -75,8 +75,8 @@ class Parser {
 
   Session session_;
   Defaults defaults_;
-  IceParameters own_ice_;   // Of the section at hand.
-  std::string simulcast_;   // Applied when the section ends: rid lines may come after it.
+  IceParameters own_ice_;  // Of the section at hand.
+  std::string simulcast_;  // Applied when the section ends: rid lines may come after it.
   Media* media_ = nullptr;
   Reason reason_ = Reason::bad_line;
 };
@@ -385,9 +385,8 @@ void Parser::finish_media() {
       std::string_view id = take(alternatives, ',');
       if (id.starts_with('~')) id.remove_prefix(1);  // Paused: layers are controlled by signaling.
       const auto begin = media_->rids.begin() + static_cast<std::ptrdiff_t>(place);
-      const auto rid = std::find_if(begin, media_->rids.end(), [&](const Rid& r) {
-        return r.id == id && r.send == send;
-      });
+      const auto rid = std::find_if(begin, media_->rids.end(),
+                                    [&](const Rid& r) { return r.id == id && r.send == send; });
       if (rid == media_->rids.end()) continue;
       std::rotate(begin, rid, rid + 1);
       ++place;

@@ -22,7 +22,9 @@ enum class Direction : std::uint8_t { sendrecv, sendonly, recvonly, inactive };
 enum class Setup : std::uint8_t { actpass, active, passive, holdconn };
 
 constexpr bool sends(Direction d) { return d == Direction::sendrecv || d == Direction::sendonly; }
-constexpr bool receives(Direction d) { return d == Direction::sendrecv || d == Direction::recvonly; }
+constexpr bool receives(Direction d) {
+  return d == Direction::sendrecv || d == Direction::recvonly;
+}
 /// The same direction seen from the other end.
 constexpr Direction mirrored(Direction d) {
   if (d == Direction::sendonly) return Direction::recvonly;
@@ -76,16 +78,16 @@ struct IceParameters {
 
 struct Media {
   Kind kind = Kind::audio;
-  std::string kind_name;  ///< The word itself, for `Kind::other`.
+  std::string kind_name;   ///< The word itself, for `Kind::other`.
   std::uint16_t port = 9;  ///< 0: the section is rejected or stopped.
   std::string protocol = "UDP/TLS/RTP/SAVPF";
   std::string mid;
   Direction direction = Direction::sendrecv;
   std::vector<Format> formats;  ///< In order of preference.
   std::vector<Extension> extensions;
-  std::vector<Rid> rids;        ///< In the order of a=simulcast where there is one.
+  std::vector<Rid> rids;  ///< In the order of a=simulcast where there is one.
   bool simulcast = false;
-  std::string msid;             ///< "<stream> <track>", or one token, or empty.
+  std::string msid;  ///< "<stream> <track>", or one token, or empty.
   std::vector<Source> sources;
   std::vector<SourceGroup> source_groups;
   bool rtcp_mux = false;
@@ -118,8 +120,8 @@ struct Session {
 struct ParseError {
   enum class Reason : std::uint8_t {
     too_large,
-    not_sdp,          ///< Does not begin with v=0.
-    bad_line,         ///< Not "<letter>=<value>".
+    not_sdp,   ///< Does not begin with v=0.
+    bad_line,  ///< Not "<letter>=<value>".
     bad_media_line,
     bad_attribute,
     too_many_media,

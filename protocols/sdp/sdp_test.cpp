@@ -125,13 +125,13 @@ TEST(Sdp, SaysWhichLineItCouldNotRead) {
     ParseError::Reason reason;
     std::size_t line;
   };
-  for (const Case& c : {Case{"", ParseError::Reason::not_sdp, 1},
-                        Case{"hello", ParseError::Reason::not_sdp, 1},
-                        Case{"v=0\nnonsense", ParseError::Reason::bad_line, 2},
-                        Case{"v=0\nm=audio x RTP 0", ParseError::Reason::bad_media_line, 2},
-                        Case{"v=0\nm=audio 9 RTP 200", ParseError::Reason::bad_media_line, 2},
-                        Case{"v=0\nm=audio 9 RTP 96\na=rtpmap:96 opus", ParseError::Reason::bad_attribute, 3},
-                        Case{"v=0\na=fingerprint:sha-256 0", ParseError::Reason::bad_attribute, 2}}) {
+  for (const Case& c :
+       {Case{"", ParseError::Reason::not_sdp, 1}, Case{"hello", ParseError::Reason::not_sdp, 1},
+        Case{"v=0\nnonsense", ParseError::Reason::bad_line, 2},
+        Case{"v=0\nm=audio x RTP 0", ParseError::Reason::bad_media_line, 2},
+        Case{"v=0\nm=audio 9 RTP 200", ParseError::Reason::bad_media_line, 2},
+        Case{"v=0\nm=audio 9 RTP 96\na=rtpmap:96 opus", ParseError::Reason::bad_attribute, 3},
+        Case{"v=0\na=fingerprint:sha-256 0", ParseError::Reason::bad_attribute, 2}}) {
     const auto session = parse(c.text);
     ASSERT_FALSE(session) << c.text;
     EXPECT_EQ(session.error().reason, c.reason) << c.text;

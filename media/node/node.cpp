@@ -1,0 +1,283 @@
+#include "media/node/node.h"
+
+#include <algorithm>
+
+#include "bus/subjects.h"
+
+namespace parley::media {
+namespace {
+
+constexpr Duration kAnnounceInterval = 500ms;
+
+ByteVector bytes_of(const google::protobuf::MessageLite& message) {
+  ByteVector out(message.ByteSizeLong());
+  message.SerializeToArray(out.data(), static_cast<int>(out.size()));
+  return out;
+}
+
+bool parse(google::protobuf::MessageLite& message, ByteView payload) {
+  return message.ParseFromArray(payload.data(), static_cast<int>(payload.size()));
+}
+
+/// The transport that an event speaks of; nullopt for the gathered ones.
+std::optional<TransportId> transport_of(const Event& event) {
+  return std::visit(
+      [](const auto& e) -> std::optional<TransportId> {
+        if constexpr (requires { e.transport; }) return e.transport;
+        return std::nullopt;
+      },
+      event);
+}
+
+}  // namespace
+
+/// Responses to clients leave by the bus, to the edge that holds their WebSocket.
+class Node::Uplink final : public media::Uplink {
+ public:
+  explicit Uplink(bus::Bus& bus) : bus_(bus) {}
+  void send(const std::string& edge, const std::string& connection,
+            const plane::ToClient& message) override {
+    bus_.publish(bus::edge_connection(edge, connection), bytes_of(message));
+  }
+
+ private:
+  bus::Bus& bus_;
+};
+
+Node::Node(NodeConfig config, bus::Bus& bus, std::vector<ShardHandle> shards, Random& random,
+           ClockOffset clock, std::function<Time()> now)
+    : config_(std::move(config)),
+      bus_(bus),
+      shards_(std::move(shards)),
+      random_(random),
+      clock_(clock),
+      now_(std::move(now)),
+      incarnation_(random.token(12)),
+      uplink_(std::make_unique<Uplink>(bus)) {}
+
+Node::~Node() = default;
+
+void Node::start() {
+  subscriptions_.push_back(bus_.subscribe(bus::node_start(config_.node_id),
+                                          [this](const bus::Message& m) { on_start_session(m); }));
+  subscriptions_.push_back(bus_.subscribe(bus::node_all_clients(config_.node_id),
+                                          [this](const bus::Message& m) { on_client_frame(m); }));
+  announce();
+}
+
+void Node::stop() {
+  stopped_ = true;
+  announce();
+  const Time now = now_();
+  for (auto& [name, room] : rooms_) {
+    room->close(livekit::LeaveRequest::RECONNECT, livekit::SERVER_SHUTDOWN, now);
+    bus_.erase(bus::kRoomsBucket, bus::key_of(name), 0, [](auto) {});
+  }
+  subscriptions_.clear();
+  room_of_participant_.clear();
+  rooms_by_number_.clear();
+  rooms_.clear();
+}
+
+void Node::announce() {
+  plane::NodeStatus status;
+  status.set_node_id(config_.node_id);
+  status.set_incarnation(incarnation_);
+  status.set_region(config_.region);
+  status.set_participants(static_cast<std::uint32_t>(room_of_participant_.size()));
+  status.set_rooms(static_cast<std::uint32_t>(rooms_.size()));
+  status.set_draining(stopped_);
+  bus_.publish(bus::kNodeStatus, bytes_of(status));
+  next_announcement_ = now_() + kAnnounceInterval;
+}
+
+// ---------------------------------------------------------------------------------------------------
+// From the edge
+
+void Node::on_start_session(const bus::Message& message) {
+  const Time now = now_();
+  plane::StartSession start;
+  plane::SessionStarted reply;
+  auto answer = [&] { bus_.publish(message.reply_to, bytes_of(reply)); };
+  if (!parse(start, message.payload) || start.room().empty() || start.identity().empty()) {
+    ++totals_.bad_frames;
+    reply.set_http_status(400);
+    reply.set_refusal("malformed session request");
+    return answer();
+  }
+  const auto found = rooms_.find(start.room());
+
+  if (start.reconnect()) {
+    Session* session = found == rooms_.end() ? nullptr : found->second->resume(start, now);
+    if (session != nullptr) {
+      ++totals_.sessions_resumed;
+      reply.set_participant_sid(session->participant().sid);
+      reply.set_room_sid(found->second->sid());
+      answer();
+      return settle(*found->second, now);
+    }
+    // The client may join anew; it only has to be told that there is nothing to resume.
+    answer();
+    plane::ToClient leave;
+    livekit::SignalResponse response;
+    response.mutable_leave()->set_action(livekit::LeaveRequest::RECONNECT);
+    response.mutable_leave()->set_reason(livekit::STATE_MISMATCH);
+    response.mutable_leave()->set_can_reconnect(true);
+    leave.set_signal_response(response.SerializeAsString());
+    uplink_->send(start.edge_id(), start.connection_id(), leave);
+    plane::ToClient close;
+    close.mutable_close();
+    return uplink_->send(start.edge_id(), start.connection_id(), close);
+  }
+
+  if (found == rooms_.end() && !config_.room.auto_create && !start.grants().room_create()) {
+    ++totals_.sessions_refused;
+    reply.set_http_status(404);
+    reply.set_refusal("requested room does not exist");
+    return answer();
+  }
+  Room& room = found == rooms_.end() ? open_room(start.room(), now) : *found->second;
+  const auto session = room.join(start, now);
+  if (!session) {
+    ++totals_.sessions_refused;
+    reply.set_http_status(session.error().http_status);
+    reply.set_refusal(session.error().reason);
+  } else {
+    ++totals_.sessions_started;
+    room_of_participant_[(*session)->participant().sid] = &room;
+    reply.set_participant_sid((*session)->participant().sid);
+    reply.set_room_sid(room.sid());
+  }
+  answer();
+  settle(room, now);
+}
+
+void Node::on_client_frame(const bus::Message& message) {
+  const Time now = now_();
+  const std::string sid(message.subject.substr(message.subject.rfind('.') + 1));
+  const auto found = room_of_participant_.find(sid);
+  if (found == room_of_participant_.end()) return;  // Crossed with its end.
+  Room& room = *found->second;
+  Session* session = room.find(sid);
+  plane::FromClient frame;
+  if (session == nullptr || !parse(frame, message.payload)) {
+    ++totals_.bad_frames;
+    return;
+  }
+  if (frame.has_closed()) {
+    session->on_closed(frame.connection_id(), now);
+  } else if (session->speaks_on(frame.connection_id())) {
+    livekit::SignalRequest request;
+    if (request.ParseFromString(frame.signal_request())) {
+      session->on_signal(request, now);
+    } else {
+      ++totals_.bad_frames;
+    }
+  }
+  settle(room, now);
+}
+
+// ---------------------------------------------------------------------------------------------------
+// From the shards
+
+Room* Node::room_numbered(std::uint32_t number) {
+  const auto found = rooms_by_number_.find(number);
+  return found == rooms_by_number_.end() ? nullptr : found->second;
+}
+
+void Node::on_event(std::size_t, Event event) {
+  const Time now = now_();
+  if (const auto transport = transport_of(event)) {
+    Room* room = room_numbered(Ids::room_number(*transport));
+    if (room == nullptr) return;
+    room->on_transport_event(*transport, event, now);
+    return settle(*room, now);
+  }
+  if (const auto* levels = std::get_if<AudioLevels>(&event)) {
+    std::unordered_map<std::uint32_t, std::vector<AudioLevel>> by_room;
+    for (const AudioLevel& level : levels->levels)
+      by_room[Ids::room_number(level.stream)].push_back(level);
+    for (auto& [number, list] : by_room) {
+      if (Room* room = room_numbered(number)) room->on_audio_levels(list, now);
+    }
+  } else if (const auto* stats = std::get_if<Stats>(&event)) {
+    std::unordered_map<std::uint32_t, Stats> by_room;
+    for (const auto& s : stats->streams) by_room[Ids::room_number(s.stream)].streams.push_back(s);
+    for (const auto& s : stats->subscriptions) {
+      by_room[Ids::room_number(s.subscription)].subscriptions.push_back(s);
+    }
+    for (auto& [number, list] : by_room) {
+      if (Room* room = room_numbered(number)) room->on_stats(list.streams, list.subscriptions, now);
+    }
+  }
+}
+
+// ---------------------------------------------------------------------------------------------------
+// Rooms
+
+Room& Node::open_room(const std::string& name, Time now) {
+  const std::uint32_t number = ++last_room_number_;
+  // Rooms are many and small: spread by number. A room too big for one shard is the relay's
+  // business.
+  const ShardHandle& shard = shards_[number % shards_.size()];
+  RoomHome home{name,
+                number,
+                config_.room,
+                *shard.port,
+                shard.candidates,
+                config_.fingerprint,
+                config_.ice_lite,
+                *uplink_,
+                random_,
+                clock_,
+                server_info(config_.node_id, config_.region)};
+  auto room = std::make_unique<Room>(std::move(home), now);
+  Room& opened = *room;
+  rooms_.emplace(name, std::move(room));
+  rooms_by_number_[number] = &opened;
+  // Said again by whoever opens it: an entry that an earlier room's end is about to erase comes
+  // back.
+  bus_.put(bus::kRoomsBucket, bus::key_of(name), as_bytes(config_.node_id), 0, [](auto) {});
+  return opened;
+}
+
+void Node::settle(Room& room, Time now) {
+  for (const std::string& sid : room.sweep()) room_of_participant_.erase(sid);
+  if (!room.finished(now)) return;
+  room.close(livekit::LeaveRequest::DISCONNECT, livekit::ROOM_CLOSED, now);
+  for (const std::string& sid : room.sweep()) room_of_participant_.erase(sid);
+  std::erase_if(rooms_by_number_, [&](const auto& entry) { return entry.second == &room; });
+  const auto at = rooms_.find(room.name());
+  bus_.erase(bus::kRoomsBucket, bus::key_of(at->first), 0, [](auto) {});
+  rooms_.erase(at);
+}
+
+Time Node::next_deadline() const {
+  Time next = next_announcement_;
+  for (const auto& [name, room] : rooms_) next = std::min(next, room->next_deadline());
+  return next;
+}
+
+void Node::on_deadline() {
+  const Time now = now_();
+  if (stopped_) return;
+  if (now >= next_announcement_) announce();
+  std::vector<Room*> due;
+  for (auto& [name, room] : rooms_) {
+    if (room->next_deadline() <= now) due.push_back(room.get());
+  }
+  for (Room* room : due) {
+    room->on_deadline(now);
+    settle(*room, now);
+  }
+}
+
+Node::Totals Node::totals() const {
+  Totals out = totals_;
+  out.rooms = rooms_.size();
+  out.participants = room_of_participant_.size();
+  for (const auto& [name, room] : rooms_) out.tracks += room->tracks();
+  return out;
+}
+
+}  // namespace parley::media

@@ -1,0 +1,454 @@
+#include "media/room/room.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "media/negotiation/codecs.h"
+
+namespace parley::media {
+namespace {
+
+constexpr Duration kCountDelay = 500ms;  // Counts are told once for a crowd that comes at once.
+constexpr std::int32_t kPingInterval = 5;
+constexpr std::int32_t kPingTimeout = 15;
+
+std::uint32_t seconds(Duration d) {
+  return static_cast<std::uint32_t>(std::chrono::duration_cast<std::chrono::seconds>(d).count());
+}
+
+/// A packet that clients may send to each other (contract section 5.1).
+bool may_pass(const livekit::DataPacket& packet, const Participant& from) {
+  switch (packet.value_case()) {
+    case livekit::DataPacket::kUser:
+    case livekit::DataPacket::kSipDtmf:
+    case livekit::DataPacket::kChatMessage:
+    case livekit::DataPacket::kRpcRequest:
+    case livekit::DataPacket::kRpcAck:
+    case livekit::DataPacket::kRpcResponse:
+    case livekit::DataPacket::kStreamHeader:
+    case livekit::DataPacket::kStreamChunk:
+    case livekit::DataPacket::kStreamTrailer:
+    case livekit::DataPacket::kEncryptedPacket:
+      return true;
+    case livekit::DataPacket::kTranscription:
+      return from.grants.agent() || from.kind == livekit::ParticipantInfo::AGENT;
+    default:
+      return false;
+  }
+}
+
+/// Who it is for may stand in two places; both shall say the same.
+void settle_destinations(livekit::DataPacket& packet) {
+  if (packet.value_case() != livekit::DataPacket::kUser) return;
+  livekit::UserPacket& user = *packet.mutable_user();
+  if (packet.destination_identities().empty()) {
+    *packet.mutable_destination_identities() = user.destination_identities();
+  } else {
+    *user.mutable_destination_identities() = packet.destination_identities();
+  }
+}
+
+}  // namespace
+
+Room::Room(RoomHome home, Time now)
+    : home_(std::move(home)), ids_(home_.random, home_.number), idle_since_(now) {
+  const auto created = home_.clock.wall(now).time_since_epoch();
+  info_.set_sid(ids_.room());
+  info_.set_name(home_.name);
+  info_.set_empty_timeout(seconds(home_.config.empty_timeout));
+  info_.set_departure_timeout(seconds(home_.config.departure_timeout));
+  info_.set_max_participants(home_.config.max_participants);
+  info_.set_creation_time(std::chrono::duration_cast<std::chrono::seconds>(created).count());
+  info_.set_creation_time_ms(
+      std::chrono::duration_cast<std::chrono::milliseconds>(created).count());
+  for (Codec codec : publishable()) info_.add_enabled_codecs()->set_mime(mime_type(codec));
+  sif_trailer_ = home_.random.token(32);
+}
+
+Room::~Room() = default;
+
+// ---------------------------------------------------------------------------------------------------
+// Coming and going
+
+std::expected<Session*, Room::Refusal> Room::join(const plane::StartSession& start, Time now) {
+  for (auto& [sid, session] : sessions_) {
+    if (session->ended() || session->participant().identity != start.identity()) continue;
+    session->dismiss(livekit::LeaveRequest::DISCONNECT, livekit::DUPLICATE_IDENTITY, now);
+  }
+  const bool needs_seat = !start.grants().recorder() && !start.grants().agent();
+  if (home_.config.max_participants > 0 && needs_seat &&
+      seats_taken() >= home_.config.max_participants) {
+    return std::unexpected(Refusal{503, "room has reached its maximum number of participants"});
+  }
+  Surroundings world{home_.shard,      ids_,           home_.uplink, *this,       home_.fingerprint,
+                     home_.candidates, home_.ice_lite, home_.clock,  home_.server};
+  std::string sid = ids_.participant();
+  auto made = std::make_unique<Session>(start, sid, std::move(world), now);
+  Session& session = *made;
+  sessions_.emplace(std::move(sid), std::move(made));
+  for (TransportId transport : session.transports()) by_transport_[transport] = &session;
+  ever_joined_ = true;
+  session.begin(join_response(session), now);
+  return &session;
+}
+
+Session* Room::resume(const plane::StartSession& start, Time now) {
+  Session* session = find(start.participant_sid());
+  if (session == nullptr || session->ended() ||
+      session->participant().identity != start.identity()) {
+    return nullptr;
+  }
+  std::vector<livekit::ParticipantInfo> others;
+  while (!departures_.empty() && departures_.front().at + kRememberDepartures < now)
+    departures_.pop_front();
+  for (const Departure& departure : departures_) others.push_back(departure.info);
+  std::ranges::move(others_of(*session), std::back_inserter(others));
+  session->resume(start, std::move(others), info_, now);
+  return session;
+}
+
+livekit::JoinResponse Room::join_response(const Session& session) const {
+  livekit::JoinResponse out;
+  *out.mutable_room() = info_;
+  for (livekit::ParticipantInfo& other : others_of(session))
+    *out.add_other_participants() = std::move(other);
+  out.set_server_version(home_.server.version());
+  out.set_server_region(home_.server.region());
+  *out.mutable_server_info() = home_.server;
+  out.set_ping_interval(kPingInterval);
+  out.set_ping_timeout(kPingTimeout);
+  out.set_sif_trailer(sif_trailer_);
+  *out.mutable_enabled_publish_codecs() = info_.enabled_codecs();
+  // No ice_servers: our candidates are host candidates, and asking a third party's STUN server
+  // would cost time and tell it who calls whom.
+  return out;
+}
+
+std::vector<livekit::ParticipantInfo> Room::others_of(const Session& session) const {
+  std::vector<livekit::ParticipantInfo> out;
+  for (const auto& [sid, other] : sessions_) {
+    if (other.get() == &session || other->ended() || other->participant().grants.hidden()) continue;
+    if (other->participant().state >= livekit::ParticipantInfo::JOINED)
+      out.push_back(other->info());
+  }
+  return out;
+}
+
+std::size_t Room::seats_taken() const {
+  return static_cast<std::size_t>(std::ranges::count_if(sessions_, [](const auto& entry) {
+    return !entry.second->ended() && !entry.second->participant().is_dependent();
+  }));
+}
+
+std::size_t Room::tracks() const { return by_stream_.size(); }
+
+Session* Room::find(std::string_view participant_sid) {
+  const auto found = sessions_.find(participant_sid);
+  return found == sessions_.end() ? nullptr : found->second.get();
+}
+
+void Room::on_active(Session& session, Time now) {
+  on_changed(session, now);
+  if (auto speakers = speakers_.active(); !speakers.empty()) {
+    livekit::SignalResponse response;
+    for (auto& speaker : speakers)
+      *response.mutable_speakers_changed()->add_speakers() = std::move(speaker);
+    session.send(response);
+  }
+  if (auto links = quality_.all(); !links.empty()) {
+    livekit::SignalResponse response;
+    for (auto& link : links)
+      *response.mutable_connection_quality()->add_updates() = std::move(link);
+    session.send(response);
+  }
+  count_people(now);
+}
+
+void Room::on_left(Session& session, livekit::DisconnectReason, Time now) {
+  livekit::SignalResponse response;
+  *response.mutable_update()->add_participants() = session.info();
+  tell_others(session, response);
+  if (!session.participant().grants.hidden()) {
+    if (departures_.size() >= kMaxDepartures) departures_.pop_front();
+    departures_.push_back({now, session.info()});
+  }
+  speakers_.forget(session.participant().sid);
+  quality_.forget(session.participant().sid);
+  simulated_speakers_.erase(session.participant().sid);
+  if (seats_taken() == 0) idle_since_ = now;
+  count_people(now);
+}
+
+std::vector<std::string> Room::sweep() {
+  std::vector<std::string> gone;
+  for (auto at = sessions_.begin(); at != sessions_.end();) {
+    if (!at->second->ended()) {
+      ++at;
+      continue;
+    }
+    for (TransportId transport : at->second->transports()) by_transport_.erase(transport);
+    gone.push_back(at->first);
+    at = sessions_.erase(at);
+  }
+  return gone;
+}
+
+void Room::close(livekit::LeaveRequest::Action action, livekit::DisconnectReason reason, Time now) {
+  for (auto& [sid, session] : sessions_) {
+    if (!session->ended()) session->dismiss(action, reason, now);
+  }
+}
+
+bool Room::finished(Time now) const {
+  if (seats_taken() > 0) return false;
+  return now >=
+         idle_since_ + (ever_joined_ ? home_.config.departure_timeout : home_.config.empty_timeout);
+}
+
+// ---------------------------------------------------------------------------------------------------
+// Telling
+
+void Room::tell_others(const Session& session, const livekit::SignalResponse& response) {
+  if (session.participant().grants.hidden()) return;
+  for (auto& [sid, other] : sessions_) {
+    if (other.get() != &session && !other->ended()) other->send(response);
+  }
+}
+
+void Room::on_changed(Session& session, Time) {
+  livekit::SignalResponse response;
+  *response.mutable_update()->add_participants() = session.info();
+  session.send(response);
+  tell_others(session, response);
+}
+
+void Room::count_people(Time now) {
+  if (!count_deadline_) count_deadline_ = now + kCountDelay;
+}
+
+// ---------------------------------------------------------------------------------------------------
+// Tracks
+
+std::shared_ptr<const PublishedTrack> Room::find_track(std::string_view track_sid) const {
+  for (const auto& [id, entry] : by_stream_) {
+    if (entry.first->info.sid() == track_sid) return entry.first;
+  }
+  return nullptr;
+}
+
+std::vector<std::shared_ptr<const PublishedTrack>> Room::tracks_for(const Session& session) const {
+  std::vector<std::shared_ptr<const PublishedTrack>> out;
+  for (const auto& [sid, other] : sessions_) {
+    if (other.get() == &session || other->ended()) continue;
+    for (const auto& track : other->publisher().tracks()) {
+      if (!track->hidden) out.push_back(track);
+    }
+  }
+  return out;
+}
+
+void Room::on_published(Session& session, std::shared_ptr<const PublishedTrack> track, Time now) {
+  by_stream_[track->stream] = {track, &session};
+  // The roster first: clients drop media of a track that they have not heard of.
+  on_changed(session, now);
+  if (track->hidden) return;
+  for (auto& [sid, other] : sessions_) {
+    if (other.get() != &session && !other->ended()) other->on_track_available(track, now);
+  }
+}
+
+void Room::on_unpublished(Session& session, const PublishedTrack& track, Time now) {
+  by_stream_.erase(track.stream);
+  for (auto& [sid, other] : sessions_) {
+    if (other.get() != &session && !other->ended()) other->on_track_gone(track.info.sid(), now);
+  }
+  // Who leaves is announced as gone in one update.
+  if (!session.ended()) on_changed(session, now);
+}
+
+void Room::on_first_subscriber(const PublishedTrack& track) {
+  const auto found = by_stream_.find(track.stream);
+  if (found == by_stream_.end()) return;
+  Session& publisher = *found->second.second;
+  publisher.mark_watched(track.info.sid());
+  livekit::SignalResponse response;
+  response.mutable_track_subscribed()->set_track_sid(track.info.sid());
+  publisher.send(response);
+}
+
+// ---------------------------------------------------------------------------------------------------
+// Data
+
+void Room::on_data(Session& from, livekit::DataPacket& packet, Channel channel, Time now) {
+  const Participant& sender = from.participant();
+  if (!may_pass(packet, sender)) return;
+  // The truth about the sender, whatever it wrote (contract section 5.1).
+  packet.set_participant_sid(sender.sid);
+  packet.set_participant_identity(sender.grants.hidden() ? "" : sender.identity);
+  packet.set_kind(channel == Channel::lossy ? livekit::DataPacket::LOSSY
+                                            : livekit::DataPacket::RELIABLE);
+  settle_destinations(packet);
+  if (packet.value_case() == livekit::DataPacket::kUser) {
+    packet.mutable_user()->set_participant_sid(sender.sid);
+    packet.mutable_user()->set_participant_identity(packet.participant_identity());
+  }
+  const auto& identities = packet.destination_identities();
+  const auto& sids = packet.user().destination_sids();
+  const bool everybody = identities.empty() && sids.empty();
+
+  const std::string text = packet.SerializeAsString();
+  const auto payload = std::make_shared<const std::vector<std::uint8_t>>(text.begin(), text.end());
+  for (auto& [sid, other] : sessions_) {
+    if (other.get() == &from || other->ended()) continue;
+    const bool meant =
+        everybody ||
+        std::ranges::find(identities, other->participant().identity) != identities.end() ||
+        std::ranges::find(sids, sid) != sids.end();
+    if (meant) other->deliver(channel, payload, now);
+  }
+}
+
+// ---------------------------------------------------------------------------------------------------
+// What the shard tells
+
+void Room::on_transport_event(TransportId transport, const Event& event, Time now) {
+  const auto found = by_transport_.find(transport);
+  if (found == by_transport_.end()) return;  // Crossed with its end.
+  Session& session = *found->second;
+  if (session.ended()) return;
+  if (std::holds_alternative<TransportConnected>(event)) {
+    session.on_transport_connected(transport, now);
+  } else if (const auto* lost = std::get_if<TransportLost>(&event)) {
+    session.on_transport_lost(*lost, now);
+  } else if (const auto* opened = std::get_if<ChannelOpened>(&event)) {
+    session.on_channel_opened(transport, opened->channel, now);
+  } else if (const auto* data = std::get_if<DataReceived>(&event)) {
+    session.on_data(data->channel, data->payload, now);
+  }
+}
+
+void Room::on_audio_levels(std::span<const AudioLevel> levels, Time now) {
+  for (const AudioLevel& level : levels) {
+    const auto found = by_stream_.find(level.stream);
+    if (found == by_stream_.end() || found->second.first->info.muted() ||
+        found->second.first->hidden)
+      continue;
+    speakers_.observe(found->second.second->participant().sid, level);
+  }
+  if (!speakers_deadline_) speakers_deadline_ = now + Speakers::kTick;
+}
+
+void Room::simulate_speaking(Session& session, Duration duration, Time now) {
+  simulated_speakers_[session.participant().sid] = now + duration;
+  if (!speakers_deadline_) speakers_deadline_ = now;
+}
+
+void Room::tick_speakers(Time now) {
+  for (auto at = simulated_speakers_.begin(); at != simulated_speakers_.end();) {
+    if (at->second <= now) {
+      at = simulated_speakers_.erase(at);
+      continue;
+    }
+    speakers_.observe(at->first, {StreamId(), Speakers::kTick, Speakers::kTick, 10});
+    ++at;
+  }
+  const std::vector<livekit::SpeakerInfo> changed = speakers_.tick();
+  const bool goes_on = !speakers_.active().empty() || !simulated_speakers_.empty();
+  speakers_deadline_.reset();
+  if (goes_on) speakers_deadline_ = now + Speakers::kTick;
+  if (changed.empty()) return;
+  for (auto& [sid, session] : sessions_) {
+    if (session->ended()) continue;
+    livekit::SignalResponse response;
+    for (const livekit::SpeakerInfo& speaker : changed) {
+      if (speaker.sid() == sid || session->subscribed_to(speaker.sid())) {
+        *response.mutable_speakers_changed()->add_speakers() = speaker;
+      }
+    }
+    if (response.speakers_changed().speakers_size() > 0) session->send(response);
+  }
+}
+
+void Room::on_stats(std::span<const StreamStats> streams,
+                    std::span<const SubscriptionStats> subscriptions, Time) {
+  for (const StreamStats& stats : streams) {
+    const auto found = by_stream_.find(stats.stream);
+    if (found == by_stream_.end()) continue;
+    const double weight = found->second.first->kind == Kind::audio ? 8 : 10;
+    quality_.observe(
+        found->second.second->participant().sid,
+        stream_score(stats.packets, stats.lost, stats.round_trip, stats.jitter, weight));
+  }
+  for (const SubscriptionStats& stats : subscriptions) {
+    const auto owner = std::ranges::find_if(sessions_, [&](const auto& entry) {
+      return entry.second->subscriber().owns(stats.subscription);
+    });
+    if (owner == sessions_.end()) continue;
+    quality_.observe(owner->first,
+                     stream_score(stats.packets, stats.lost, stats.round_trip, stats.jitter, 10));
+  }
+  tick_quality();
+}
+
+void Room::tick_quality() {
+  const std::vector<livekit::ConnectionQualityInfo> changed = quality_.tick();
+  if (changed.empty()) return;
+  for (auto& [sid, session] : sessions_) {
+    if (session->ended()) continue;
+    livekit::SignalResponse response;
+    for (const livekit::ConnectionQualityInfo& info : changed) {
+      if (info.participant_sid() == sid || session->subscribed_to(info.participant_sid())) {
+        *response.mutable_connection_quality()->add_updates() = info;
+      }
+    }
+    if (response.connection_quality().updates_size() > 0) session->send(response);
+  }
+}
+
+// ---------------------------------------------------------------------------------------------------
+// Time
+
+Time Room::next_deadline() const {
+  Time next = kNever;
+  for (const auto& [sid, session] : sessions_) next = std::min(next, session->next_deadline());
+  if (speakers_deadline_) next = std::min(next, *speakers_deadline_);
+  if (count_deadline_) next = std::min(next, *count_deadline_);
+  if (seats_taken() == 0) {
+    next = std::min(next, idle_since_ + (ever_joined_ ? home_.config.departure_timeout
+                                                      : home_.config.empty_timeout));
+  }
+  return next;
+}
+
+void Room::on_deadline(Time now) {
+  for (auto& [sid, session] : sessions_) {
+    if (session->next_deadline() <= now) session->on_deadline(now);
+  }
+  if (speakers_deadline_ && now >= *speakers_deadline_) tick_speakers(now);
+  if (count_deadline_ && now >= *count_deadline_) {
+    count_deadline_.reset();
+    std::uint32_t people = 0;
+    std::uint32_t publishers = 0;
+    bool recording = false;
+    for (const auto& [sid, session] : sessions_) {
+      if (!session->active() || session->ended()) continue;
+      if (!session->participant().is_dependent()) ++people;
+      if (!session->publisher().tracks().empty()) ++publishers;
+      recording |= session->participant().grants.recorder() ||
+                   session->participant().kind == livekit::ParticipantInfo::EGRESS;
+    }
+    const bool same = people == info_.num_participants() && publishers == info_.num_publishers() &&
+                      recording == info_.active_recording();
+    info_.set_num_participants(people);
+    info_.set_num_publishers(publishers);
+    info_.set_active_recording(recording);
+    if (same) return;
+    livekit::SignalResponse response;
+    *response.mutable_room_update()->mutable_room() = info_;
+    for (auto& [sid, session] : sessions_) {
+      if (session->active() && !session->ended()) session->send(response);
+    }
+  }
+}
+
+}  // namespace parley::media

@@ -1,0 +1,141 @@
+#pragma once
+
+#include <deque>
+#include <expected>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "base/random.h"
+#include "livekit_models.pb.h"
+#include "media/control/commands.h"
+#include "media/control/events.h"
+#include "media/room/quality.h"
+#include "media/room/speakers.h"
+#include "media/session/session.h"
+#include "plane.pb.h"
+
+namespace parley::media {
+
+/// LiveKit's `room` settings.
+struct RoomConfig {
+  bool auto_create = true;
+  Duration empty_timeout = 300s;       ///< A room that nobody has joined closes after this.
+  Duration departure_timeout = 20s;    ///< A room that everybody has left closes after this.
+  std::uint32_t max_participants = 0;  ///< 0: no limit.
+};
+
+/// What a room is given by its node.
+struct RoomHome {
+  std::string name;
+  std::uint32_t number = 0;  ///< Unique within the node; part of all its ids.
+  RoomConfig config;
+  ShardPort& shard;
+  std::vector<LocalCandidate> candidates;
+  Fingerprint fingerprint;
+  bool ice_lite = true;
+  Uplink& uplink;
+  Random& random;
+  ClockOffset clock;
+  livekit::ServerInfo server;
+};
+
+/// A room: its participants' sessions, what they know of each other, and what passes between them
+/// that is not media.
+///
+///  owner    Node
+///  thread   the node's control thread
+///  note     sessions that end inside an input stay until `sweep`, which the node calls after each
+///  input
+class Room final : public Neighbourhood {
+ public:
+  Room(RoomHome home, Time now);
+  ~Room() override;
+
+  struct Refusal {
+    std::uint32_t http_status = 500;
+    std::string reason;
+  };
+  /// A new session for a client with a good token, in place of an older one of the same identity.
+  std::expected<Session*, Refusal> join(const plane::StartSession& start, Time now);
+  /// The session that a client believes it still has; nullptr if it has not.
+  Session* resume(const plane::StartSession& start, Time now);
+
+  Session* find(std::string_view participant_sid);
+  void on_transport_event(TransportId transport, const Event& event, Time now);
+  void on_audio_levels(std::span<const AudioLevel> levels, Time now);
+  void on_stats(std::span<const StreamStats> streams,
+                std::span<const SubscriptionStats> subscriptions, Time now);
+
+  Time next_deadline() const;
+  void on_deadline(Time now);
+  /// Lets go of what ended; returns the SIDs.
+  std::vector<std::string> sweep();
+  /// Everybody is told to come back elsewhere.
+  void close(livekit::LeaveRequest::Action action, livekit::DisconnectReason reason, Time now);
+
+  bool finished(Time now) const;
+  const std::string& name() const { return home_.name; }
+  const std::string& sid() const { return info_.sid(); }
+  std::size_t participants() const { return sessions_.size(); }
+  std::size_t tracks() const;
+  const livekit::Room& info() const { return info_; }
+
+  // --- Neighbourhood: what its sessions ask
+  // ----------------------------------------------------------
+  std::shared_ptr<const PublishedTrack> find_track(std::string_view track_sid) const override;
+  std::vector<std::shared_ptr<const PublishedTrack>> tracks_for(
+      const Session& session) const override;
+  void on_active(Session& session, Time now) override;
+  void on_changed(Session& session, Time now) override;
+  void on_published(Session& session, std::shared_ptr<const PublishedTrack> track,
+                    Time now) override;
+  void on_unpublished(Session& session, const PublishedTrack& track, Time now) override;
+  void on_first_subscriber(const PublishedTrack& track) override;
+  void on_data(Session& from, livekit::DataPacket& packet, Channel channel, Time now) override;
+  void on_left(Session& session, livekit::DisconnectReason reason, Time now) override;
+  void simulate_speaking(Session& session, Duration duration, Time now) override;
+
+ private:
+  using Sessions = std::map<std::string, std::unique_ptr<Session>, std::less<>>;
+
+  livekit::JoinResponse join_response(const Session& session) const;
+  std::vector<livekit::ParticipantInfo> others_of(const Session& session) const;
+  /// To everybody who may see `session`, `session` excepted.
+  void tell_others(const Session& session, const livekit::SignalResponse& response);
+  void count_people(Time now);
+  std::size_t seats_taken() const;
+  void tick_speakers(Time now);
+  void tick_quality();
+
+  RoomHome home_;
+  Ids ids_;
+  livekit::Room info_;
+  std::string sif_trailer_;
+  Sessions sessions_;  ///< By participant SID.
+  std::unordered_map<TransportId, Session*> by_transport_;
+  std::unordered_map<StreamId, std::pair<std::shared_ptr<const PublishedTrack>, Session*>>
+      by_stream_;
+  Speakers speakers_;
+  Quality quality_;
+  std::map<std::string, Time> simulated_speakers_;
+  std::optional<Time> speakers_deadline_;
+  std::optional<Time> count_deadline_;
+  Time idle_since_;
+  bool ever_joined_ = false;
+
+  /// Who left lately, for clients that were away meanwhile.
+  struct Departure {
+    Time at;
+    livekit::ParticipantInfo info;
+  };
+  static constexpr Duration kRememberDepartures = 60s;
+  static constexpr std::size_t kMaxDepartures = 512;
+  std::deque<Departure> departures_;
+};
+
+}  // namespace parley::media

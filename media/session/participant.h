@@ -1,0 +1,41 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/time.h"
+#include "livekit_models.pb.h"
+#include "plane.pb.h"
+
+namespace parley::media {
+
+/// Who somebody in a room is, and what they may do. Values only; each change that others must see
+/// goes through `touch`, because clients drop an update whose version is not newer.
+struct Participant {
+  std::string sid;
+  std::string identity;
+  std::string name;
+  std::string metadata;
+  std::map<std::string, std::string> attributes;
+  livekit::ParticipantInfo::Kind kind = livekit::ParticipantInfo::STANDARD;
+  std::vector<livekit::ParticipantInfo::KindDetail> kind_details;
+  livekit::ParticipantInfo::State state = livekit::ParticipantInfo::JOINING;
+  livekit::DisconnectReason disconnect_reason = livekit::UNKNOWN_REASON;
+  plane::Grants grants;
+  livekit::ClientInfo client;
+  WallTime joined_at{};
+  std::uint32_t version = 0;
+
+  static Participant from(const plane::StartSession& start, std::string sid, WallTime now);
+
+  void touch() { ++version; }
+  bool may_publish(livekit::TrackSource source) const;
+  /// Recorders, agents and egress depend on the others: they hold no room open and fill no seat.
+  bool is_dependent() const;
+  /// Without tracks; the session adds its own.
+  livekit::ParticipantInfo to_info() const;
+  livekit::ParticipantPermission permission() const;
+};
+
+}  // namespace parley::media

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <string>
+
+#include "media/negotiation/local_end.h"
+#include "media/negotiation/offer.h"
+#include "media/session/surroundings.h"
+
+namespace parley::media {
+
+/// Our end of one peer connection as far as both kinds share it: its transport in the shard, its
+/// ICE credentials, its place in the o= line. Closes the transport when it goes.
+class Peer {
+ public:
+  Peer(Surroundings& world, bool opens_channels) : world_(world), id_(world.ids.transport()) {
+    local_.ice = world.ids.ice();
+    local_.fingerprint = world.fingerprint;
+    local_.candidates = world.candidates;
+    local_.ice_lite = world.ice_lite;
+    local_.session_id = world.ids.sdp_session();
+    world.shard.post(CreateTransport{id_, local_.ice, opens_channels, local_.ice_lite});
+  }
+  ~Peer() { world_.shard.post(CloseTransport{id_}); }
+
+  Peer(const Peer&) = delete;
+  Peer& operator=(const Peer&) = delete;
+
+  TransportId transport() const { return id_; }
+
+  /// The description of our end that comes next.
+  const LocalEnd& next() {
+    ++local_.session_version;
+    return local_;
+  }
+
+  void set_remote(const RemoteEnd& remote) {
+    remote_ufrag_ = remote.ice.ufrag;
+    world_.shard.post(SetRemote{id_, remote.ice, remote.fingerprint, remote.our_role});
+  }
+
+  /// RFC 8445 section 9: new credentials from the peer are a restart, which we answer with our own.
+  bool is_restart(const RemoteEnd& remote) const {
+    return !remote_ufrag_.empty() && remote.ice.ufrag != remote_ufrag_;
+  }
+
+  void restart_ice() {
+    local_.ice = world_.ids.ice();
+    world_.shard.post(RestartIce{id_, local_.ice});
+  }
+
+ private:
+  Surroundings& world_;
+  TransportId id_;
+  LocalEnd local_;
+  std::string remote_ufrag_;
+};
+
+}  // namespace parley::media

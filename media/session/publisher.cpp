@@ -1,0 +1,284 @@
+#include "media/session/publisher.h"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <utility>
+
+#include "media/negotiation/codecs.h"
+
+namespace parley::media {
+namespace {
+
+constexpr std::array<std::string_view, 3> kRids{"q", "h", "f"};
+
+livekit::RequestResponse refuse(const livekit::AddTrackRequest& request,
+                                livekit::RequestResponse::Reason reason, std::string message) {
+  livekit::RequestResponse out;
+  out.set_reason(reason);
+  out.set_message(std::move(message));
+  *out.mutable_add_track() = request;
+  return out;
+}
+
+std::string default_stream(livekit::TrackSource source) {
+  switch (source) {
+    case livekit::CAMERA:
+    case livekit::MICROPHONE:
+      return "camera";
+    case livekit::SCREEN_SHARE:
+    case livekit::SCREEN_SHARE_AUDIO:
+      return "screen";
+    default:
+      return "unknown";
+  }
+}
+
+void name_layers(google::protobuf::RepeatedPtrField<livekit::VideoLayer>& layers) {
+  for (int i = 0; i < layers.size() && i < 3; ++i) {
+    layers[i].set_spatial_layer(i);
+    if (layers[i].rid().empty()) layers[i].set_rid(std::string(kRids[static_cast<std::size_t>(i)]));
+  }
+}
+
+/// The codecs that the client asked for, each replaced by one that we forward where it has to be.
+void describe_codecs(const livekit::AddTrackRequest& request, livekit::TrackInfo& info) {
+  const bool video = request.type() == livekit::VIDEO;
+  for (const livekit::SimulcastCodec& wanted : request.simulcast_codecs()) {
+    auto codec = codec_named(wanted.codec());
+    if (codec && (kind_of(*codec) == Kind::video) != video) codec.reset();
+    livekit::SimulcastCodecInfo& out = *info.add_codecs();
+    // Clients re-read the first codec and switch to it, so it must be one that works here.
+    if (!wanted.codec().empty())
+      out.set_mime_type(mime_type(codec.value_or(video ? Codec::vp8 : Codec::opus)));
+    out.set_cid(wanted.cid());
+    *out.mutable_layers() = wanted.layers().empty() ? request.layers() : wanted.layers();
+    out.set_video_layer_mode(wanted.video_layer_mode());
+  }
+  if (info.codecs().empty()) {
+    livekit::SimulcastCodecInfo& out = *info.add_codecs();
+    out.set_cid(request.cid());
+    *out.mutable_layers() = request.layers();
+  }
+  for (livekit::SimulcastCodecInfo& codec : *info.mutable_codecs()) {
+    name_layers(*codec.mutable_layers());
+    if (!video || codec.video_layer_mode() != livekit::VideoLayer::MODE_UNUSED) continue;
+    const bool scalable = codec.mime_type() == "video/VP9" || codec.mime_type() == "video/AV1";
+    codec.set_video_layer_mode(scalable ? livekit::VideoLayer::MULTIPLE_SPATIAL_LAYERS_PER_STREAM
+                                        : livekit::VideoLayer::ONE_SPATIAL_LAYER_PER_STREAM);
+  }
+}
+
+}  // namespace
+
+Publisher::Publisher(const Participant& participant, Surroundings& world)
+    : participant_(participant), world_(world) {}
+
+PublishedTrack* Publisher::find(std::string_view sid) {
+  for (auto* list : {&live_, &pending_}) {
+    for (const auto& track : *list) {
+      if (track->info.sid() == sid) return track.get();
+    }
+  }
+  return nullptr;
+}
+
+Publisher::AddReply Publisher::add_track(const livekit::AddTrackRequest& request, WallTime now) {
+  using Response = livekit::RequestResponse;
+  if (request.type() != livekit::AUDIO && request.type() != livekit::VIDEO) {
+    return refuse(request, Response::UNSUPPORTED_TYPE, "only audio and video tracks are published");
+  }
+  if (!participant_.may_publish(request.source())) {
+    return refuse(request, Response::NOT_ALLOWED, "not allowed to publish from this source");
+  }
+  livekit::TrackPublishedResponse reply;
+  reply.set_cid(request.cid());
+
+  if (!request.sid().empty()) {
+    // A backup codec for a track that exists.
+    const PublishedTrack* track = find(request.sid());
+    if (track == nullptr) return refuse(request, Response::NOT_FOUND, "no such track");
+    *reply.mutable_track() = track->info;
+    return reply;
+  }
+  for (const auto& track : pending_) {
+    if (track->cid != request.cid()) continue;
+    *reply.mutable_track() = track->info;  // Asked again: the same answer.
+    return reply;
+  }
+  if (pending_.size() >= kMaxPending || live_.size() >= kMaxTracks) {
+    return refuse(request, Response::LIMIT_EXCEEDED, "too many tracks");
+  }
+
+  auto track = std::make_shared<PublishedTrack>();
+  track->publisher_sid = participant_.sid;
+  track->publisher_identity = participant_.identity;
+  track->hidden = participant_.grants.hidden();
+  track->cid = request.cid();
+  track->kind = request.type() == livekit::AUDIO ? Kind::audio : Kind::video;
+  track->stream = world_.ids.stream();
+
+  livekit::TrackInfo& info = track->info;
+  info.set_sid(world_.ids.track(request.type(), request.source()));
+  info.set_type(request.type());
+  info.set_name(request.name());
+  info.set_muted(request.muted());
+  info.set_width(request.width());
+  info.set_height(request.height());
+  info.set_source(request.source());
+  info.set_encryption(request.encryption());
+  info.set_stream(request.stream().empty() ? default_stream(request.source()) : request.stream());
+  info.set_disable_red(request.disable_red());
+  info.set_backup_codec_policy(request.backup_codec_policy());
+  *info.mutable_audio_features() = request.audio_features();
+  *info.mutable_packet_trailer_features() = request.packet_trailer_features();
+  const auto& features = request.audio_features();
+  auto has = [&](livekit::AudioTrackFeature f) {
+    return std::ranges::find(features, static_cast<int>(f)) != features.end();
+  };
+  info.set_disable_dtx(request.disable_dtx() || has(livekit::TF_NO_DTX));
+  info.set_stereo(request.stereo() || has(livekit::TF_STEREO));
+  if (info.disable_dtx() && !has(livekit::TF_NO_DTX)) info.add_audio_features(livekit::TF_NO_DTX);
+  if (info.stereo() && !has(livekit::TF_STEREO)) info.add_audio_features(livekit::TF_STEREO);
+  *info.mutable_layers() = request.layers();
+  name_layers(*info.mutable_layers());
+  info.set_simulcast(request.layers_size() > 1);
+  describe_codecs(request, info);
+  info.set_mime_type(info.codecs(0).mime_type());
+  info.mutable_version()->set_unix_micro(
+      std::chrono::duration_cast<std::chrono::microseconds>(now.time_since_epoch()).count());
+
+  pending_.push_back(track);
+  *reply.mutable_track() = info;
+  return reply;
+}
+
+/// Contract section 3.2: by the track's cid, by a codec's cid, else the first waiting of that kind,
+/// since some clients change a track's id between the two messages.
+std::shared_ptr<PublishedTrack> Publisher::claim(std::string_view track_id, sdp::Kind kind) {
+  const Kind wanted = kind == sdp::Kind::audio ? Kind::audio : Kind::video;
+  auto take = [&](auto matches) -> std::shared_ptr<PublishedTrack> {
+    for (const auto& track : pending_) {
+      const bool taken =
+          std::ranges::any_of(sections_, [&](const Section& s) { return s.track == track; });
+      if (!taken && track->kind == wanted && matches(*track)) return track;
+    }
+    return nullptr;
+  };
+  if (auto track = take([&](const PublishedTrack& t) { return t.cid == track_id; })) return track;
+  auto by_codec = [&](const PublishedTrack& t) {
+    return std::ranges::any_of(t.info.codecs(), [&](const auto& c) { return c.cid() == track_id; });
+  };
+  if (auto track = take(by_codec)) return track;
+  return take([](const PublishedTrack&) { return true; });
+}
+
+Publisher::Section& Publisher::section(const std::string& mid) {
+  const auto found = std::ranges::find(sections_, mid, &Section::mid);
+  if (found != sections_.end()) return *found;
+  sections_.push_back({mid, {}, nullptr, {}, {}});
+  return sections_.back();
+}
+
+ReceivePlan Publisher::plan(const sdp::Media& offered) {
+  Section& at = section(offered.mid);
+  const std::string track_id = track_id_of(offered);
+  // A sender may be given to another track: the old one ends when this offer is settled.
+  const bool other = at.track && at.track_id != track_id && at.track->cid != track_id;
+  const bool announced =
+      std::ranges::any_of(pending_, [&](const auto& t) { return t->cid == track_id; });
+  if (at.track == nullptr || (other && announced)) {
+    if (auto track = claim(track_id, offered.kind)) {
+      if (at.track) displaced_.push_back(std::move(at.track));
+      at.track = std::move(track);
+    }
+  }
+  at.track_id = track_id;
+
+  ReceivePlan plan;
+  if (at.track == nullptr) return plan;
+  const livekit::TrackInfo& info = at.track->info;
+  plan.codec = codec_named(info.codecs(0).mime_type());
+  plan.red = !info.disable_red() && info.encryption() == livekit::Encryption::NONE;
+  plan.dtx = !info.disable_dtx();
+  plan.stereo = info.stereo();
+  return plan;
+}
+
+bool Publisher::go_live(Section& at, TransportId transport) {
+  PublishedTrack& track = *at.track;
+  track.codecs = at.negotiated.codecs;
+  std::vector<LayerSpec> layers = layers_of(at.offered);
+  track.layers = layers.size();
+  track.info.set_mid(at.mid);
+  track.info.set_mime_type(mime_type(track.codecs.front().codec));
+  livekit::SimulcastCodecInfo& codec = *track.info.mutable_codecs(0);
+  codec.set_mime_type(track.info.mime_type());
+  codec.set_mid(at.mid);
+  codec.set_sdp_cid(at.track_id);
+
+  world_.shard.post(AddStream{track.stream, transport, track.kind, at.mid, track.codecs,
+                              at.negotiated.extensions, std::move(layers), at.negotiated.nack});
+  const bool first = !track.live;
+  track.live = true;
+  return first;
+}
+
+void Publisher::retire(std::shared_ptr<PublishedTrack> track, Change& change) {
+  if (track->live) {
+    world_.shard.post(RemoveStream{track->stream});
+    std::erase(live_, track);
+    track->live = false;
+    change.gone.push_back(std::move(track));
+  } else {
+    std::erase(pending_, track);
+  }
+}
+
+Publisher::Change Publisher::settle(const sdp::Session& offer,
+                                    std::span<const Negotiated> negotiated, TransportId transport) {
+  Change change;
+  for (auto& track : std::exchange(displaced_, {})) retire(std::move(track), change);
+  for (std::size_t i = 0; i < offer.media.size(); ++i) {
+    const Negotiated& result = negotiated[i];
+    const auto found = std::ranges::find(sections_, result.mid, &Section::mid);
+    if (found == sections_.end()) continue;
+    if (!result.receives || result.codecs.empty()) {
+      if (found->track) retire(found->track, change);
+      sections_.erase(found);
+      continue;
+    }
+    found->offered = offer.media[i];
+    found->negotiated = result;
+    if (found->track && go_live(*found, transport)) {
+      std::erase(pending_, found->track);
+      live_.push_back(found->track);
+      change.live.push_back(found->track);
+    }
+  }
+  return change;
+}
+
+Publisher::Change Publisher::adopt_unclaimed(TransportId transport) {
+  Change change;
+  for (Section& at : sections_) {
+    if (at.track || at.negotiated.codecs.empty()) continue;
+    at.track = claim(at.track_id, at.negotiated.kind);
+    if (at.track == nullptr || !go_live(at, transport)) continue;
+    std::erase(pending_, at.track);
+    live_.push_back(at.track);
+    change.live.push_back(at.track);
+  }
+  return change;
+}
+
+std::vector<std::shared_ptr<PublishedTrack>> Publisher::clear() {
+  Change change;
+  while (!live_.empty()) retire(live_.back(), change);
+  pending_.clear();
+  displaced_.clear();
+  sections_.clear();
+  return std::move(change.gone);
+}
+
+}  // namespace parley::media

@@ -1,0 +1,78 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "livekit_rtc.pb.h"
+#include "media/negotiation/answer.h"
+#include "media/session/participant.h"
+#include "media/session/surroundings.h"
+
+namespace parley::media {
+
+/// What one participant sends. A track is announced by AddTrack and described by the client's
+/// offer, in either order; it becomes visible to others when both have come.
+///
+///  owner    Session
+///  bounded  kMaxPending announced tracks without media, kMaxTracks in all
+class Publisher {
+ public:
+  static constexpr std::size_t kMaxPending = 20;
+  static constexpr std::size_t kMaxTracks = 100;
+
+  Publisher(const Participant& participant, Surroundings& world);
+
+  /// The answer to AddTrack: the track's info, or why not.
+  using AddReply = std::variant<livekit::TrackPublishedResponse, livekit::RequestResponse>;
+  AddReply add_track(const livekit::AddTrackRequest& request, WallTime now);
+
+  /// How to receive a section that the client offers to send: claims the track that it carries.
+  ReceivePlan plan(const sdp::Media& offered);
+
+  /// What changed when an answer was settled, in the order in which it must be told.
+  struct Change {
+    std::vector<std::shared_ptr<PublishedTrack>> gone;
+    std::vector<std::shared_ptr<PublishedTrack>> live;
+  };
+  Change settle(const sdp::Session& offer, std::span<const Negotiated> sections,
+                TransportId transport);
+
+  /// AddTrack came after its offer: gives the waiting section to the new track.
+  Change adopt_unclaimed(TransportId transport);
+
+  /// Everything goes, as when the participant leaves.
+  std::vector<std::shared_ptr<PublishedTrack>> clear();
+
+  PublishedTrack* find(std::string_view sid);
+  /// The live ones, in order of publication.
+  const std::vector<std::shared_ptr<PublishedTrack>>& tracks() const { return live_; }
+
+ private:
+  /// A section that sends, as last negotiated.
+  struct Section {
+    std::string mid;
+    std::string track_id;                   ///< By its msid.
+    std::shared_ptr<PublishedTrack> track;  ///< nullptr: no AddTrack has claimed it yet.
+    sdp::Media offered;
+    Negotiated negotiated;
+  };
+
+  std::shared_ptr<PublishedTrack> claim(std::string_view track_id, sdp::Kind kind);
+  Section& section(const std::string& mid);
+  bool go_live(Section& section, TransportId transport);
+  void retire(std::shared_ptr<PublishedTrack> track, Change& change);
+
+  const Participant& participant_;
+  Surroundings& world_;
+  std::vector<std::shared_ptr<PublishedTrack>> pending_;  ///< Announced, no media yet.
+  std::vector<std::shared_ptr<PublishedTrack>> live_;
+  /// Lost their section to another track in the offer at hand; `settle` ends them.
+  std::vector<std::shared_ptr<PublishedTrack>> displaced_;
+  std::vector<Section> sections_;
+};
+
+}  // namespace parley::media

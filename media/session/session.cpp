@@ -1,0 +1,613 @@
+#include "media/session/session.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace parley::media {
+namespace {
+
+// What clients gate features on (contract section 2.1): RPC needs 1.8.0, and 1.13.x keeps VP9 and
+// AV1 to SVC, which is what we forward.
+constexpr const char* kAdvertisedVersion = "1.13.5";
+constexpr int kSignalProtocol = 17;
+
+constexpr std::size_t kMaxMetadata = 512 * 1024;
+constexpr std::size_t kMaxAttributes = 64 * 1024;
+constexpr std::size_t kMaxName = 256;
+
+}  // namespace
+
+livekit::ServerInfo server_info(const std::string& node_id, const std::string& region) {
+  livekit::ServerInfo out;
+  out.set_edition(livekit::ServerInfo::Standard);
+  out.set_version(kAdvertisedVersion);
+  out.set_protocol(kSignalProtocol);
+  out.set_region(region);
+  out.set_node_id(node_id);
+  out.set_agent_protocol(1);
+  return out;
+}
+
+Session::Session(const plane::StartSession& start, std::string sid, Surroundings world, Time now)
+    : world_(std::move(world)),
+      participant_(Participant::from(start, std::move(sid), world_.clock.wall(now))),
+      edge_(start.edge_id()),
+      connection_(start.connection_id()),
+      settings_(start.settings()),
+      token_expires_at_(start.token_expires_at()),
+      start_(start),
+      publisher_(participant_, world_),
+      subscriber_(world_, start.settings().adaptive_stream()) {
+  // Firefox does not get on with a lite agent (contract section 2.4).
+  if (settings_.disable_ice_lite() || participant_.client.browser() == "firefox")
+    world_.ice_lite = false;
+  const bool single = start.single_peer_connection();
+  client_peer_ = std::make_unique<ClientPeer>(world_, publisher_, single ? &subscriber_ : nullptr);
+  if (!single) server_peer_ = std::make_unique<ServerPeer>(world_, subscriber_);
+  join_deadline_ = now + kJoinTimeout;
+}
+
+Session::~Session() = default;
+
+// ---------------------------------------------------------------------------------------------------
+// Joining and coming back
+
+void Session::begin(livekit::JoinResponse join, Time now) {
+  participant_.state = livekit::ParticipantInfo::JOINED;
+  participant_.touch();
+  *join.mutable_participant() = info();
+  join.set_subscriber_primary(server_peer_ && participant_.grants.can_subscribe());
+  // Clients with two peer connections then negotiate the publisher without waiting for a first
+  // track.
+  join.set_fast_publish(server_peer_ && participant_.grants.can_publish());
+  livekit::SignalResponse first;
+  *first.mutable_join() = std::move(join);
+  send(first);
+
+  const plane::StartSession request = std::exchange(start_, {});
+  for (const livekit::AddTrackRequest& track : request.add_tracks()) on_add_track(track, now);
+  // What is there already may ride on the first description that goes out.
+  if (settings_.auto_subscribe()) {
+    for (auto& track : world_.room.tracks_for(*this)) subscribe(track, now);
+  }
+  if (!request.publisher_offer().sdp().empty()) on_offer(request.publisher_offer(), now);
+  settled_in_ = true;
+  if (server_peer_) send_offer(now);
+  ask_for_token();
+  token_deadline_ = now + kTokenInterval;
+}
+
+void Session::resume(const plane::StartSession& start, std::vector<livekit::ParticipantInfo> others,
+                     const livekit::Room& room, Time now) {
+  if (has_socket()) {
+    plane::ToClient close;
+    close.mutable_close();
+    world_.uplink.send(edge_, connection_, close);
+  }
+  edge_ = start.edge_id();
+  connection_ = start.connection_id();
+  token_expires_at_ = start.token_expires_at();
+  resume_deadline_.reset();
+
+  livekit::SignalResponse response;
+  *response.mutable_reconnect()->mutable_server_info() = world_.server;
+  response.mutable_reconnect()->set_last_message_seq(last_sequence_);
+  send(response);
+
+  livekit::SignalResponse update;
+  for (livekit::ParticipantInfo& other : others)
+    *update.mutable_update()->add_participants() = std::move(other);
+  *update.mutable_update()->add_participants() = info();
+  send(update);
+
+  livekit::SignalResponse room_update;
+  *room_update.mutable_room_update()->mutable_room() = room;
+  send(room_update);
+
+  if (server_peer_) {
+    server_peer_->restart(now);
+    send_offer(now);
+  }
+  ask_for_token();
+}
+
+void Session::on_closed(std::string_view connection, Time now) {
+  if (connection_ != connection) return;
+  connection_.clear();
+  if (!active()) {
+    end(livekit::SIGNAL_CLOSE, now);  // Nothing was connected yet that would be worth keeping.
+  } else if (resume_deadline_) {
+    resume_deadline_ = std::min(*resume_deadline_, now + kResumeTimeout);
+  }
+}
+
+// ---------------------------------------------------------------------------------------------------
+// Signal requests
+
+void Session::on_signal(const livekit::SignalRequest& request, Time now) {
+  using Case = livekit::SignalRequest;
+  if (ended_) return;
+  switch (request.message_case()) {
+    case Case::kOffer:
+      return on_offer(request.offer(), now);
+    case Case::kAnswer:
+      return on_answer(request.answer(), now);
+    case Case::kAddTrack:
+      return on_add_track(request.add_track(), now);
+    case Case::kMute:
+      return on_mute(request.mute(), now);
+    case Case::kSubscription:
+      return on_subscription(request.subscription(), now);
+    case Case::kTrackSetting:
+      return on_track_setting(request.track_setting());
+    case Case::kSyncState:
+      return on_sync_state(request.sync_state(), now);
+    case Case::kUpdateMetadata:
+      return on_update_metadata(request.update_metadata(), now);
+    case Case::kUpdateAudioTrack:
+      return on_update_audio_track(request.update_audio_track(), now);
+    case Case::kUpdateVideoTrack:
+      return on_update_video_track(request.update_video_track(), now);
+    case Case::kLeave:
+      return on_leave(request.leave(), now);
+    case Case::kSimulate:
+      return on_simulate(request.simulate(), now);
+    case Case::kTrickle:
+      return;  // The client's checks teach us its addresses (RFC 8445 section 7.3.1.3).
+    case Case::kPing:
+    case Case::kPingReq:
+      return;  // Answered by the edge.
+    case Case::kPublishDataTrackRequest: {
+      livekit::SignalResponse response;
+      response.mutable_request_response()->set_reason(livekit::RequestResponse::UNSUPPORTED_TYPE);
+      response.mutable_request_response()->set_message(
+          "data tracks are not available on this server");
+      *response.mutable_request_response()->mutable_publish_data_track() =
+          request.publish_data_track_request();
+      return send(response);
+    }
+    default:
+      ++bad_messages_;  // Newer than this server, or empty: skipping it harms nobody.
+  }
+}
+
+void Session::on_offer(const livekit::SessionDescription& offer, Time now) {
+  auto settled = client_peer_->on_offer(offer);
+  if (!settled) {
+    ++bad_messages_;
+    return dismiss(livekit::LeaveRequest::RECONNECT, livekit::MEDIA_FAILURE, now);
+  }
+  livekit::SignalResponse response;
+  *response.mutable_answer() = std::move(settled->answer);
+  send(response);
+  publish(settled->change, now);
+  tell_started(settled->started, settled->unsupported);
+  if (client_peer_->transport() == downstream_transport()) negotiate(now);
+}
+
+void Session::on_answer(const livekit::SessionDescription& answer, Time now) {
+  if (!server_peer_) return void(++bad_messages_);
+  auto settled = server_peer_->on_answer(answer);
+  if (!settled) {
+    ++bad_messages_;
+    return dismiss(livekit::LeaveRequest::RECONNECT, livekit::MEDIA_FAILURE, now);
+  }
+  tell_started(settled->started, settled->unsupported);
+  send_offer(now);
+}
+
+void Session::on_add_track(const livekit::AddTrackRequest& request, Time now) {
+  livekit::SignalResponse response;
+  auto reply = publisher_.add_track(request, world_.clock.wall(now));
+  if (auto* published = std::get_if<livekit::TrackPublishedResponse>(&reply)) {
+    *response.mutable_track_published() = std::move(*published);
+  } else {
+    *response.mutable_request_response() = std::move(std::get<livekit::RequestResponse>(reply));
+  }
+  send(response);
+  publish(publisher_.adopt_unclaimed(client_peer_->transport()), now);
+}
+
+void Session::on_mute(const livekit::MuteTrackRequest& request, Time now) {
+  PublishedTrack* track = publisher_.find(request.sid());
+  if (track == nullptr) {
+    livekit::RequestResponse response;
+    *response.mutable_mute() = request;
+    return refuse_not_found(std::move(response));
+  }
+  if (track->info.muted() == request.muted()) return;
+  track->info.set_muted(request.muted());
+  participant_.touch();
+  world_.room.on_changed(*this, now);
+}
+
+void Session::on_subscription(const livekit::UpdateSubscription& request, Time now) {
+  auto apply = [&](const std::string& sid) {
+    if (request.subscribe()) {
+      if (auto track = world_.room.find_track(sid)) return subscribe(track, now);
+      livekit::SignalResponse response;
+      response.mutable_subscription_response()->set_track_sid(sid);
+      response.mutable_subscription_response()->set_err(livekit::SE_TRACK_NOTFOUND);
+      return send(response);
+    }
+    if (subscriber_.unsubscribe(sid)) negotiate(now);
+  };
+  for (const std::string& sid : request.track_sids()) apply(sid);
+  for (const livekit::ParticipantTracks& tracks : request.participant_tracks()) {
+    for (const std::string& sid : tracks.track_sids()) apply(sid);
+  }
+}
+
+void Session::on_track_setting(const livekit::UpdateTrackSettings& request) {
+  const ViewSettings view{request.disabled(), request.quality(), request.width(), request.height(),
+                          request.fps()};
+  for (const std::string& sid : request.track_sids()) subscriber_.configure(sid, view);
+}
+
+void Session::on_sync_state(const livekit::SyncState& state, Time now) {
+  for (const livekit::TrackPublishedResponse& published : state.publish_tracks()) {
+    if (publisher_.find(published.track().sid()) != nullptr) continue;
+    // The client publishes what we do not know: only a fresh start brings the two together.
+    return dismiss(livekit::LeaveRequest::RECONNECT, livekit::STATE_MISMATCH, now);
+  }
+  on_subscription(state.subscription(), now);
+  for (const std::string& sid : state.track_sids_disabled()) subscriber_.set_disabled(sid, true);
+}
+
+void Session::on_update_metadata(const livekit::UpdateParticipantMetadata& request, Time now) {
+  livekit::SignalResponse response;
+  livekit::RequestResponse& reply = *response.mutable_request_response();
+  reply.set_request_id(request.request_id());
+  *reply.mutable_update_metadata() = request;
+
+  std::size_t attributes = 0;
+  for (const auto& [key, value] : request.attributes()) attributes += key.size() + value.size();
+  if (!participant_.grants.can_update_own_metadata()) {
+    reply.set_reason(livekit::RequestResponse::NOT_ALLOWED);
+    reply.set_message("does not have permission to update own metadata");
+  } else if (request.metadata().size() > kMaxMetadata || attributes > kMaxAttributes ||
+             request.name().size() > kMaxName) {
+    reply.set_reason(livekit::RequestResponse::LIMIT_EXCEEDED);
+    reply.set_message("metadata, attributes or name too large");
+  } else {
+    if (!request.metadata().empty()) participant_.metadata = request.metadata();
+    if (!request.name().empty()) participant_.name = request.name();
+    for (const auto& [key, value] : request.attributes()) {
+      if (value.empty()) {
+        participant_.attributes.erase(key);
+      } else {
+        participant_.attributes[key] = value;
+      }
+    }
+    participant_.touch();
+    world_.room.on_changed(*this, now);
+    reply.set_reason(livekit::RequestResponse::OK);
+    if (participant_.client.protocol() < 15) return ask_for_token();
+  }
+  send(response);
+  if (reply.reason() == livekit::RequestResponse::OK) ask_for_token();
+}
+
+void Session::on_update_audio_track(const livekit::UpdateLocalAudioTrack& request, Time now) {
+  PublishedTrack* track = publisher_.find(request.track_sid());
+  if (track == nullptr) {
+    livekit::RequestResponse response;
+    *response.mutable_update_audio_track() = request;
+    return refuse_not_found(std::move(response));
+  }
+  *track->info.mutable_audio_features() = request.features();
+  participant_.touch();
+  world_.room.on_changed(*this, now);
+}
+
+void Session::on_update_video_track(const livekit::UpdateLocalVideoTrack& request, Time now) {
+  PublishedTrack* track = publisher_.find(request.track_sid());
+  if (track == nullptr) {
+    livekit::RequestResponse response;
+    *response.mutable_update_video_track() = request;
+    return refuse_not_found(std::move(response));
+  }
+  track->info.set_width(request.width());
+  track->info.set_height(request.height());
+  participant_.touch();
+  world_.room.on_changed(*this, now);
+}
+
+void Session::on_leave(const livekit::LeaveRequest& request, Time now) {
+  if (has_socket()) {
+    plane::ToClient close;
+    close.mutable_close();
+    world_.uplink.send(edge_, connection_, close);
+    connection_.clear();
+  }
+  const bool said = request.reason() != livekit::UNKNOWN_REASON;
+  end(said ? request.reason() : livekit::CLIENT_INITIATED, now);
+}
+
+void Session::on_simulate(const livekit::SimulateScenario& scenario, Time now) {
+  switch (scenario.scenario_case()) {
+    case livekit::SimulateScenario::kSpeakerUpdate:
+      return world_.room.simulate_speaking(*this, std::chrono::seconds(scenario.speaker_update()),
+                                           now);
+    case livekit::SimulateScenario::kServerLeave:
+      return dismiss(livekit::LeaveRequest::DISCONNECT, livekit::SERVER_SHUTDOWN, now);
+    case livekit::SimulateScenario::kLeaveRequestFullReconnect:
+      return dismiss(livekit::LeaveRequest::RECONNECT, livekit::STATE_MISMATCH, now);
+    case livekit::SimulateScenario::kNodeFailure:
+    case livekit::SimulateScenario::kMigration: {
+      // As if this node had died: no goodbye, and a resume finds nothing.
+      plane::ToClient close;
+      close.mutable_close();
+      if (has_socket()) world_.uplink.send(edge_, std::exchange(connection_, {}), close);
+      return end(livekit::MIGRATION, now);
+    }
+    case livekit::SimulateScenario::kSubscriberBandwidth:
+      return world_.shard.post(LimitBandwidth{
+          downstream_transport(),
+          static_cast<std::uint64_t>(std::max<std::int64_t>(0, scenario.subscriber_bandwidth()))});
+    default:
+      ++bad_messages_;
+  }
+}
+
+// ---------------------------------------------------------------------------------------------------
+// Tracks, in and out
+
+void Session::publish(const Publisher::Change& change, Time now) {
+  for (const auto& track : change.gone) {
+    participant_.touch();
+    world_.room.on_unpublished(*this, *track, now);
+  }
+  for (const auto& track : change.live) {
+    participant_.touch();
+    world_.room.on_published(*this, track, now);
+  }
+}
+
+void Session::on_track_available(std::shared_ptr<const PublishedTrack> track, Time now) {
+  if (settings_.auto_subscribe()) subscribe(track, now);
+}
+
+void Session::on_track_gone(std::string_view track_sid, Time now) {
+  if (subscriber_.unsubscribe(track_sid)) negotiate(now);
+}
+
+void Session::mark_watched(std::string_view track_sid) {
+  if (PublishedTrack* track = publisher_.find(track_sid)) track->watched = true;
+}
+
+void Session::subscribe(const std::shared_ptr<const PublishedTrack>& track, Time now) {
+  if (!participant_.grants.can_subscribe() || track->publisher_sid == participant_.sid) return;
+  if (subscriber_.subscribe(track)) negotiate(now);
+}
+
+void Session::tell_started(const std::vector<std::string>& started,
+                           const std::vector<std::string>& unsupported) {
+  for (const std::string& sid : started) {
+    if (auto track = world_.room.find_track(sid); track && !track->watched) {
+      world_.room.on_first_subscriber(*track);
+    }
+  }
+  for (const std::string& sid : unsupported) {
+    livekit::SignalResponse response;
+    response.mutable_subscription_response()->set_track_sid(sid);
+    response.mutable_subscription_response()->set_err(livekit::SE_CODEC_UNSUPPORTED);
+    send(response);
+  }
+}
+
+void Session::negotiate(Time now) {
+  if (server_peer_) {
+    server_peer_->want_offer();
+    if (settled_in_) send_offer(now);
+  } else if (!section_deadline_) {
+    section_deadline_ = now + kSectionDelay;
+  }
+}
+
+void Session::send_offer(Time now) {
+  if (!has_socket()) return;
+  if (auto offer = server_peer_->next_offer(now)) {
+    livekit::SignalResponse response;
+    *response.mutable_offer() = std::move(*offer);
+    send(response);
+  }
+}
+
+// ---------------------------------------------------------------------------------------------------
+// Transports and data
+
+TransportId Session::primary() const {
+  return server_peer_ && participant_.grants.can_subscribe() ? server_peer_->transport()
+                                                             : client_peer_->transport();
+}
+
+TransportId Session::downstream_transport() const {
+  return server_peer_ ? server_peer_->transport() : client_peer_->transport();
+}
+
+std::vector<TransportId> Session::transports() const {
+  std::vector<TransportId> out{client_peer_->transport()};
+  if (server_peer_) out.push_back(server_peer_->transport());
+  return out;
+}
+
+void Session::on_transport_connected(TransportId transport, Time now) {
+  if (transport == primary()) {
+    resume_deadline_.reset();
+    if (!active()) become_active(now);
+  }
+}
+
+void Session::become_active(Time now) {
+  join_deadline_.reset();
+  participant_.state = livekit::ParticipantInfo::ACTIVE;
+  participant_.touch();
+  world_.room.on_active(*this, now);
+  if (!settings_.auto_subscribe()) return;
+  for (auto& track : world_.room.tracks_for(*this)) subscribe(track, now);
+}
+
+void Session::on_transport_lost(const TransportLost& lost, Time now) {
+  if (ended_) return;
+  // A publisher that closes its own peer connection is an ordinary thing; its other end still
+  // counts.
+  if (lost.transport != primary()) return;
+  if (!has_socket()) {
+    if (lost.reason == TransportLost::Reason::dtls_closed) return end(livekit::SIGNAL_CLOSE, now);
+  } else if (lost.reason != TransportLost::Reason::dtls_closed) {
+    // The picture stands still: come back on a new path, with everything kept.
+    livekit::SignalResponse response;
+    response.mutable_leave()->set_action(livekit::LeaveRequest::RESUME);
+    response.mutable_leave()->set_reason(livekit::CONNECTION_TIMEOUT);
+    send(response);
+    plane::ToClient close;
+    close.mutable_close();
+    world_.uplink.send(edge_, std::exchange(connection_, {}), close);
+  }
+  resume_deadline_ = now + kResumeTimeout;
+}
+
+void Session::on_channel_opened(TransportId transport, Channel channel, Time now) {
+  if (transport != downstream_transport()) return;
+  channel_open_[static_cast<std::size_t>(channel)] = true;
+  for (Held& held : std::exchange(held_, {})) {
+    if (held.at + kHoldFor >= now) deliver(held.channel, std::move(held.payload), now);
+  }
+}
+
+void Session::deliver(Channel channel, std::shared_ptr<const std::vector<std::uint8_t>> payload,
+                      Time now) {
+  if (channel_open_[static_cast<std::size_t>(channel)]) {
+    return world_.shard.post(SendData{downstream_transport(), channel, std::move(payload)});
+  }
+  if (channel != Channel::reliable) return;
+  while (!held_.empty() && (held_.size() >= kMaxHeld || held_.front().at + kHoldFor < now))
+    held_.pop_front();
+  held_.push_back({now, channel, std::move(payload)});
+}
+
+void Session::on_data(Channel channel, const std::vector<std::uint8_t>& payload, Time now) {
+  if (channel == Channel::data_track || !participant_.grants.can_publish_data()) return;
+  livekit::DataPacket packet;
+  if (payload.size() > 256 * 1024 ||
+      !packet.ParseFromArray(payload.data(), static_cast<int>(payload.size()))) {
+    ++bad_messages_;
+    return;
+  }
+  if (channel == Channel::reliable && packet.sequence() != 0) {
+    // Sent again after a resume: everybody has it already (contract section 5.2).
+    if (packet.sequence() <= last_sequence_) return;
+    last_sequence_ = packet.sequence();
+  }
+  world_.room.on_data(*this, packet, channel, now);
+}
+
+// ---------------------------------------------------------------------------------------------------
+// Time, and the end
+
+Time Session::next_deadline() const {
+  Time next = token_deadline_;
+  for (const auto& deadline : {join_deadline_, resume_deadline_, section_deadline_,
+                               server_peer_ ? server_peer_->answer_deadline() : std::nullopt}) {
+    if (deadline) next = std::min(next, *deadline);
+  }
+  return next;
+}
+
+void Session::on_deadline(Time now) {
+  if (ended_) return;
+  if (join_deadline_ && now >= *join_deadline_) {
+    return dismiss(livekit::LeaveRequest::DISCONNECT, livekit::JOIN_FAILURE, now);
+  }
+  if (resume_deadline_ && now >= *resume_deadline_) {
+    return dismiss(livekit::LeaveRequest::RECONNECT, livekit::CONNECTION_TIMEOUT, now);
+  }
+  if (server_peer_ && server_peer_->answer_deadline() && now >= *server_peer_->answer_deadline()) {
+    if (has_socket())
+      return dismiss(livekit::LeaveRequest::RECONNECT, livekit::STATE_MISMATCH, now);
+    server_peer_->restart(now);  // Nobody there to answer: offered anew on resume.
+  }
+  if (section_deadline_ && now >= *section_deadline_) {
+    section_deadline_.reset();
+    if (auto requirement = client_peer_->requirement()) {
+      livekit::SignalResponse response;
+      *response.mutable_media_sections_requirement() = std::move(*requirement);
+      send(response);
+    }
+  }
+  if (now >= token_deadline_) {
+    token_deadline_ = now + kTokenInterval;
+    ask_for_token();
+  }
+}
+
+void Session::dismiss(livekit::LeaveRequest::Action action, livekit::DisconnectReason reason,
+                      Time now) {
+  if (has_socket()) {
+    livekit::SignalResponse response;
+    response.mutable_leave()->set_action(action);
+    response.mutable_leave()->set_reason(reason);
+    response.mutable_leave()->set_can_reconnect(action != livekit::LeaveRequest::DISCONNECT);
+    send(response);
+    plane::ToClient close;
+    close.mutable_close();
+    world_.uplink.send(edge_, std::exchange(connection_, {}), close);
+  }
+  end(reason, now);
+}
+
+void Session::end(livekit::DisconnectReason reason, Time now) {
+  if (ended_) return;
+  ended_ = true;
+  subscriber_.clear();
+  const auto gone = publisher_.clear();
+  participant_.state = livekit::ParticipantInfo::DISCONNECTED;
+  participant_.disconnect_reason = reason;
+  participant_.touch();
+  for (const auto& track : gone) world_.room.on_unpublished(*this, *track, now);
+  world_.room.on_left(*this, reason, now);
+}
+
+void Session::send(const livekit::SignalResponse& response) {
+  if (!has_socket()) return;
+  plane::ToClient message;
+  message.set_signal_response(response.SerializeAsString());
+  world_.uplink.send(edge_, connection_, message);
+}
+
+void Session::ask_for_token() {
+  if (!has_socket()) return;
+  plane::ToClient message;
+  plane::ToClient::TokenWanted& wanted = *message.mutable_token_wanted();
+  wanted.set_identity(participant_.identity);
+  wanted.set_name(participant_.name);
+  wanted.set_metadata(participant_.metadata);
+  wanted.mutable_attributes()->insert(participant_.attributes.begin(),
+                                      participant_.attributes.end());
+  *wanted.mutable_grants() = participant_.grants;
+  wanted.set_not_before_expiry(token_expires_at_);
+  wanted.set_kind(participant_.kind);
+  world_.uplink.send(edge_, connection_, message);
+}
+
+void Session::refuse_not_found(livekit::RequestResponse response) {
+  response.set_reason(livekit::RequestResponse::NOT_FOUND);
+  response.set_message("no such track");
+  livekit::SignalResponse message;
+  *message.mutable_request_response() = std::move(response);
+  send(message);
+}
+
+livekit::ParticipantInfo Session::info() const {
+  livekit::ParticipantInfo out = participant_.to_info();
+  for (const auto& track : publisher_.tracks()) *out.add_tracks() = track->info;
+  out.set_is_publisher(!publisher_.tracks().empty());
+  return out;
+}
+
+bool Session::subscribed_to(std::string_view participant_sid) const {
+  return subscriber_.follows(participant_sid);
+}
+
+}  // namespace parley::media

@@ -1,0 +1,157 @@
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "livekit_rtc.pb.h"
+#include "media/control/events.h"
+#include "media/session/client_peer.h"
+#include "media/session/participant.h"
+#include "media/session/publisher.h"
+#include "media/session/server_peer.h"
+#include "media/session/subscriber.h"
+#include "media/session/surroundings.h"
+#include "plane.pb.h"
+
+namespace parley::media {
+
+/// One participant's conversation: what the client says comes in by `on_signal`, what its
+/// transports do by the other `on_` functions, and everything that follows goes to the shard, the
+/// room and the edge. It outlives the client's WebSocket; `resume` gives it a new one.
+///
+///  owner    Room
+///  thread   the node's control thread
+///  source   livekit-contract.md sections 2 to 6
+class Session {
+ public:
+  static constexpr Duration kJoinTimeout = 60s;    ///< From join to the first connected transport.
+  static constexpr Duration kResumeTimeout = 10s;  ///< From losing the transport to being removed.
+  static constexpr Duration kTokenInterval = 5min;
+  /// Asking for media sections waits this long for more to ask for (contract section 2.3).
+  static constexpr Duration kSectionDelay = 10ms;
+
+  Session(const plane::StartSession& start, std::string sid, Surroundings world, Time now);
+  ~Session();
+
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  // --- From the edge
+  // -------------------------------------------------------------------------------
+
+  /// The first message of a new session; then what came along with the join request is worked off.
+  void begin(livekit::JoinResponse join, Time now);
+  /// The client is back with a new WebSocket: `others` as it should see them now.
+  void resume(const plane::StartSession& start, std::vector<livekit::ParticipantInfo> others,
+              const livekit::Room& room, Time now);
+  void on_signal(const livekit::SignalRequest& request, Time now);
+  void on_closed(std::string_view connection, Time now);
+  bool speaks_on(std::string_view connection) const { return connection_ == connection; }
+
+  // --- From the shard
+  // ------------------------------------------------------------------------------
+
+  void on_transport_connected(TransportId transport, Time now);
+  void on_transport_lost(const TransportLost& lost, Time now);
+  void on_channel_opened(TransportId transport, Channel channel, Time now);
+  void on_data(Channel channel, const std::vector<std::uint8_t>& payload, Time now);
+
+  Time next_deadline() const;
+  void on_deadline(Time now);
+
+  // --- From the room
+  // -------------------------------------------------------------------------------
+
+  void send(const livekit::SignalResponse& response);
+  void deliver(Channel channel, std::shared_ptr<const std::vector<std::uint8_t>> payload, Time now);
+  /// Somebody else's track can be had, or no longer.
+  void on_track_available(std::shared_ptr<const PublishedTrack> track, Time now);
+  void on_track_gone(std::string_view track_sid, Time now);
+  /// Somebody has subscribed to this track of ours for the first time.
+  void mark_watched(std::string_view track_sid);
+  /// Tells the client to go and ends the session.
+  void dismiss(livekit::LeaveRequest::Action action, livekit::DisconnectReason reason, Time now);
+
+  const Participant& participant() const { return participant_; }
+  livekit::ParticipantInfo info() const;
+  const Publisher& publisher() const { return publisher_; }
+  bool subscribed_to(std::string_view participant_sid) const;
+  bool ended() const { return ended_; }
+  bool active() const { return participant_.state == livekit::ParticipantInfo::ACTIVE; }
+  bool single_peer() const { return server_peer_ == nullptr; }
+  std::vector<TransportId> transports() const;
+  /// Unparsable or unexpected so far.
+  std::uint64_t bad_messages() const { return bad_messages_; }
+  const Subscriber& subscriber() const { return subscriber_; }
+
+ private:
+  void on_offer(const livekit::SessionDescription& offer, Time now);
+  void on_answer(const livekit::SessionDescription& answer, Time now);
+  void on_add_track(const livekit::AddTrackRequest& request, Time now);
+  void on_mute(const livekit::MuteTrackRequest& request, Time now);
+  void on_subscription(const livekit::UpdateSubscription& request, Time now);
+  void on_track_setting(const livekit::UpdateTrackSettings& request);
+  void on_sync_state(const livekit::SyncState& state, Time now);
+  void on_update_metadata(const livekit::UpdateParticipantMetadata& request, Time now);
+  void on_update_audio_track(const livekit::UpdateLocalAudioTrack& request, Time now);
+  void on_update_video_track(const livekit::UpdateLocalVideoTrack& request, Time now);
+  void on_leave(const livekit::LeaveRequest& request, Time now);
+  void on_simulate(const livekit::SimulateScenario& scenario, Time now);
+
+  void publish(const Publisher::Change& change, Time now);
+  void subscribe(const std::shared_ptr<const PublishedTrack>& track, Time now);
+  void tell_started(const std::vector<std::string>& started,
+                    const std::vector<std::string>& unsupported);
+  /// Whatever peer carries what we send has something to negotiate.
+  void negotiate(Time now);
+  void send_offer(Time now);
+  void become_active(Time now);
+  void end(livekit::DisconnectReason reason, Time now);
+  void ask_for_token();
+  void refuse_not_found(livekit::RequestResponse response);
+  TransportId primary() const;
+  TransportId downstream_transport() const;
+  bool has_socket() const { return !connection_.empty(); }
+
+  Surroundings world_;
+  Participant participant_;
+  std::string edge_;
+  std::string connection_;  ///< Empty while the client has no WebSocket.
+  livekit::ConnectionSettings settings_;
+  std::int64_t token_expires_at_ = 0;
+  plane::StartSession start_;  ///< What came with the join request, until `begin` has used it.
+
+  Publisher publisher_;
+  Subscriber subscriber_;
+  std::unique_ptr<ClientPeer> client_peer_;
+  std::unique_ptr<ServerPeer> server_peer_;  ///< Null with a single peer connection.
+
+  bool settled_in_ = false;  ///< The join message is out: offers may follow.
+  bool ended_ = false;
+  std::uint64_t bad_messages_ = 0;
+  std::optional<Time> join_deadline_;
+  std::optional<Time> resume_deadline_;
+  std::optional<Time> section_deadline_;
+  Time token_deadline_ = kNever;
+
+  /// Reliable data that came before its channel was open: for a moment, so that who joins misses
+  /// nothing.
+  struct Held {
+    Time at;
+    Channel channel;
+    std::shared_ptr<const std::vector<std::uint8_t>> payload;
+  };
+  static constexpr Duration kHoldFor = 2s;
+  static constexpr std::size_t kMaxHeld = 256;
+  std::deque<Held> held_;
+  bool channel_open_[3] = {false, false, false};
+  std::uint32_t last_sequence_ = 0;  ///< Of the client's reliable packets.
+};
+
+/// What every client reads in `join` and `reconnect`.
+livekit::ServerInfo server_info(const std::string& node_id, const std::string& region);
+
+}  // namespace parley::media

@@ -1,0 +1,161 @@
+#include "media/session/subscriber.h"
+
+#include <algorithm>
+
+namespace parley::media {
+namespace {
+
+/// Whether a picture of this size fills the view, whichever way the phone is held.
+bool covers(const livekit::VideoLayer& layer, const ViewSettings& view) {
+  // A tenth short is not seen, and a layer up costs twice the bits.
+  auto enough = [](std::uint32_t have, std::uint32_t need) { return 10ULL * have >= 9ULL * need; };
+  return enough(std::max(layer.width(), layer.height()), std::max(view.width, view.height)) &&
+         enough(std::min(layer.width(), layer.height()), std::min(view.width, view.height));
+}
+
+}  // namespace
+
+std::uint8_t spatial_layer_for(const livekit::TrackInfo& track, const ViewSettings& view) {
+  std::vector<livekit::VideoLayer> layers(track.layers().begin(), track.layers().end());
+  if (layers.empty()) return static_cast<std::uint8_t>(std::min<int>(view.quality, livekit::HIGH));
+  std::ranges::sort(layers, {}, [](const livekit::VideoLayer& l) { return l.quality(); });
+
+  if (view.width > 0 && view.height > 0) {
+    const auto smallest =
+        std::ranges::find_if(layers, [&](const auto& l) { return covers(l, view); });
+    const auto at = smallest == layers.end() ? layers.end() - 1 : smallest;
+    return static_cast<std::uint8_t>(at - layers.begin());
+  }
+  std::uint8_t chosen = 0;
+  for (std::size_t i = 0; i < layers.size(); ++i) {
+    if (layers[i].quality() <= view.quality) chosen = static_cast<std::uint8_t>(i);
+  }
+  return chosen;
+}
+
+std::uint8_t temporal_layer_for(const ViewSettings& view) {
+  // Encoders halve the rate from layer to layer (L1T3: 30, 15, 7.5).
+  if (view.fps == 0 || view.fps > 15) return 7;
+  return view.fps > 8 ? 1 : 0;
+}
+
+SendPlan Downstream::plan() const {
+  return {track->msid_stream(), track->info.sid(),   ssrc, rtx_ssrc,
+          track->codecs,        track->info.stereo()};
+}
+
+Subscriber::Subscriber(Surroundings& world, bool adaptive_stream)
+    : world_(world), adaptive_stream_(adaptive_stream) {}
+
+Downstream* Subscriber::find(std::string_view track_sid) {
+  for (const auto& downstream : downstreams_) {
+    if (downstream->track->info.sid() == track_sid) return downstream.get();
+  }
+  return nullptr;
+}
+
+Downstream* Subscriber::find(SubscriptionId id) {
+  for (const auto& downstream : downstreams_) {
+    if (downstream->id == id) return downstream.get();
+  }
+  return nullptr;
+}
+
+bool Subscriber::owns(SubscriptionId id) const {
+  return std::ranges::any_of(downstreams_, [&](const auto& d) { return d->id == id; });
+}
+
+bool Subscriber::subscribe(std::shared_ptr<const PublishedTrack> track) {
+  if (find(track->info.sid()) != nullptr) return false;
+  auto downstream = std::make_unique<Downstream>();
+  downstream->id = world_.ids.subscription();
+  downstream->ssrc = world_.ids.ssrc();
+  if (track->kind == Kind::video) {
+    downstream->rtx_ssrc = world_.ids.ssrc();
+    // An adaptive client says within moments how large it shows this; until then little is enough
+    // for a first picture.
+    if (adaptive_stream_) downstream->view.quality = livekit::LOW;
+  }
+  downstream->track = std::move(track);
+  downstreams_.push_back(std::move(downstream));
+  return true;
+}
+
+bool Subscriber::unsubscribe(std::string_view track_sid) {
+  const auto found = std::ranges::find_if(
+      downstreams_, [&](const auto& d) { return d->track->info.sid() == track_sid; });
+  if (found == downstreams_.end()) return false;
+  suspend(**found);
+  downstreams_.erase(found);
+  return true;
+}
+
+void Subscriber::configure(std::string_view track_sid, const ViewSettings& view) {
+  if (Downstream* downstream = find(track_sid)) {
+    downstream->view = view;
+    configure(*downstream);
+  }
+}
+
+void Subscriber::set_disabled(std::string_view track_sid, bool disabled) {
+  if (Downstream* downstream = find(track_sid)) {
+    downstream->view.disabled = disabled;
+    configure(*downstream);
+  }
+}
+
+void Subscriber::configure(const Downstream& downstream) {
+  if (downstream.state != Downstream::State::flowing) return;
+  world_.shard.post(
+      ConfigureSubscription{downstream.id, downstream.view.disabled,
+                            spatial_layer_for(downstream.track->info, downstream.view),
+                            temporal_layer_for(downstream.view)});
+}
+
+Downstream* Subscriber::next_waiting(Kind kind) {
+  for (const auto& downstream : downstreams_) {
+    if (downstream->state == Downstream::State::waiting && downstream->track->kind == kind) {
+      return downstream.get();
+    }
+  }
+  return nullptr;
+}
+
+std::size_t Subscriber::waiting(Kind kind) const {
+  return static_cast<std::size_t>(std::ranges::count_if(downstreams_, [&](const auto& d) {
+    return d->state == Downstream::State::waiting && d->track->kind == kind;
+  }));
+}
+
+bool Subscriber::start(Downstream& downstream, const Negotiated& section, TransportId transport) {
+  if (!section.sends || section.codecs.empty()) {
+    downstream.state = Downstream::State::unsupported;
+    return false;
+  }
+  if (downstream.state == Downstream::State::flowing) return true;
+  downstream.state = Downstream::State::flowing;
+  const bool rtx = std::ranges::any_of(
+      section.codecs, [](const CodecBinding& c) { return c.rtx_payload_type.has_value(); });
+  world_.shard.post(Subscribe{downstream.id, downstream.track->stream, transport, section.mid,
+                              downstream.ssrc, rtx ? downstream.rtx_ssrc : 0, section.codecs,
+                              section.extensions, section.nack});
+  configure(downstream);
+  return true;
+}
+
+void Subscriber::suspend(Downstream& downstream) {
+  if (downstream.state == Downstream::State::flowing) world_.shard.post(Unsubscribe{downstream.id});
+  downstream.state = Downstream::State::waiting;
+}
+
+bool Subscriber::follows(std::string_view participant_sid) const {
+  return std::ranges::any_of(
+      downstreams_, [&](const auto& d) { return d->track->publisher_sid == participant_sid; });
+}
+
+void Subscriber::clear() {
+  for (const auto& downstream : downstreams_) suspend(*downstream);
+  downstreams_.clear();
+}
+
+}  // namespace parley::media

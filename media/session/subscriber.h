@@ -1,0 +1,85 @@
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "livekit_rtc.pb.h"
+#include "media/negotiation/answer.h"
+#include "media/session/surroundings.h"
+
+namespace parley::media {
+
+/// What a client told us of how it shows a track (`track_setting`).
+struct ViewSettings {
+  bool disabled = false;
+  livekit::VideoQuality quality = livekit::HIGH;
+  std::uint32_t width = 0;  ///< Of the element it is shown in; 0: not said. Beats quality.
+  std::uint32_t height = 0;
+  std::uint32_t fps = 0;  ///< 0: all of them.
+};
+
+/// Which layer of the track serves such a view: the smallest that covers the size, else the
+/// quality.
+std::uint8_t spatial_layer_for(const livekit::TrackInfo& track, const ViewSettings& view);
+std::uint8_t temporal_layer_for(const ViewSettings& view);
+
+/// One track on its way to this participant.
+struct Downstream {
+  std::shared_ptr<const PublishedTrack> track;
+  SubscriptionId id;
+  std::uint32_t ssrc = 0;
+  std::uint32_t rtx_ssrc = 0;
+  ViewSettings view;
+
+  enum class State : std::uint8_t {
+    waiting,      ///< Wants a media section.
+    negotiating,  ///< Has one; the descriptions are not settled yet.
+    flowing,
+    unsupported,  ///< The client has no decoder for it.
+  } state = State::waiting;
+
+  SendPlan plan() const;
+};
+
+/// What one participant wants to see and hear. It holds wishes; the peers (client_peer.h,
+/// server_peer.h) find them a section and call back when it is settled.
+class Subscriber {
+ public:
+  Subscriber(Surroundings& world, bool adaptive_stream);
+
+  /// True if something changed that needs a negotiation.
+  bool subscribe(std::shared_ptr<const PublishedTrack> track);
+  bool unsubscribe(std::string_view track_sid);
+  void configure(std::string_view track_sid, const ViewSettings& view);
+  void set_disabled(std::string_view track_sid, bool disabled);
+
+  Downstream* find(std::string_view track_sid);
+  /// nullptr: that wish has ended.
+  Downstream* find(SubscriptionId id);
+  bool owns(SubscriptionId id) const;
+  /// The longest-waiting one of a kind, or nullptr.
+  Downstream* next_waiting(Kind kind);
+  std::size_t waiting(Kind kind) const;
+
+  /// Its section was settled: media begins, or the client turned out to lack the codec (false).
+  bool start(Downstream& downstream, const Negotiated& section, TransportId transport);
+  /// Its section is gone or taken away; it waits for another.
+  void suspend(Downstream& downstream);
+
+  /// Whether anything of this participant is subscribed.
+  bool follows(std::string_view participant_sid) const;
+  void clear();
+
+ private:
+  void configure(const Downstream& downstream);
+
+  Surroundings& world_;
+  bool adaptive_stream_;
+  std::vector<std::unique_ptr<Downstream>> downstreams_;
+};
+
+}  // namespace parley::media

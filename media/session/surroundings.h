@@ -1,0 +1,84 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/time.h"
+#include "livekit_rtc.pb.h"
+#include "media/control/commands.h"
+#include "media/session/ids.h"
+#include "plane.pb.h"
+
+/// What a session needs of the world: named here, implemented by the room, the node and the shard.
+namespace parley::media {
+
+class Session;
+
+/// One track of one participant, from AddTrack until it is gone. Owned by its publisher.
+struct PublishedTrack {
+  std::string publisher_sid;
+  std::string publisher_identity;
+  std::string cid;  ///< The client's own name for it.
+  livekit::TrackInfo info;
+  bool hidden = false;  ///< Its publisher is not shown to others.
+
+  // What negotiation made of it; `live` once media can come.
+  bool live = false;
+  StreamId stream;
+  Kind kind = Kind::audio;
+  std::vector<CodecBinding> codecs;
+  std::size_t layers = 1;
+
+  bool watched = false;  ///< Somebody has subscribed once: the publisher was told.
+
+  /// The stream id under which subscribers see it: clients find the publisher by what precedes '|'.
+  std::string msid_stream() const { return publisher_sid + "|" + info.stream(); }
+};
+
+/// Where signal responses go: the edge that holds the client's WebSocket.
+class Uplink {
+ public:
+  virtual ~Uplink() = default;
+  virtual void send(const std::string& edge, const std::string& connection,
+                    const plane::ToClient& message) = 0;
+};
+
+/// What a session asks of its room. All calls come from within an input of the session; the room
+/// never destroys a session inside them (`on_left` only marks it).
+class Neighbourhood {
+ public:
+  virtual ~Neighbourhood() = default;
+
+  virtual std::shared_ptr<const PublishedTrack> find_track(std::string_view track_sid) const = 0;
+  /// Everything live that `session` may see, its own excepted.
+  virtual std::vector<std::shared_ptr<const PublishedTrack>> tracks_for(
+      const Session& session) const = 0;
+
+  virtual void on_active(Session& session, Time now) = 0;
+  virtual void on_changed(Session& session, Time now) = 0;
+  virtual void on_published(Session& session, std::shared_ptr<const PublishedTrack> track,
+                            Time now) = 0;
+  virtual void on_unpublished(Session& session, const PublishedTrack& track, Time now) = 0;
+  virtual void on_first_subscriber(const PublishedTrack& track) = 0;
+  virtual void on_data(Session& from, livekit::DataPacket& packet, Channel channel, Time now) = 0;
+  virtual void on_left(Session& session, livekit::DisconnectReason reason, Time now) = 0;
+  /// LiveKit's simulate scenario: `session` counts as speaking for `duration`.
+  virtual void simulate_speaking(Session& session, Duration duration, Time now) = 0;
+};
+
+/// Everything a session is given once, for its life.
+struct Surroundings {
+  ShardPort& shard;
+  Ids& ids;
+  Uplink& uplink;
+  Neighbourhood& room;
+  Fingerprint fingerprint;
+  std::vector<LocalCandidate> candidates;
+  bool ice_lite = true;
+  ClockOffset clock;
+  livekit::ServerInfo server;
+};
+
+}  // namespace parley::media
