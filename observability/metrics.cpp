@@ -65,6 +65,14 @@ void Exposition::counter(std::string_view name, std::string_view help, std::uint
   fmt::format_to(std::back_inserter(out), " {}\n", value);
 }
 
+void Exposition::seconds(std::string_view name, std::string_view help, Duration value,
+                         Labels labels) {
+  std::string& out = family(name, "counter", help).samples;
+  out += name;
+  append_labels(out, labels);
+  fmt::format_to(std::back_inserter(out), " {}\n", std::chrono::duration<double>(value).count());
+}
+
 void Exposition::gauge(std::string_view name, std::string_view help, double value, Labels labels) {
   std::string& out = family(name, "gauge", help).samples;
   out += name;

@@ -15,6 +15,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/time.h"
+
 namespace parley::observability {
 
 /// A number that only grows. One thread writes it, which makes counting one plain addition without
@@ -75,6 +77,8 @@ class Exposition {
  public:
   void counter(std::string_view name, std::string_view help, std::uint64_t value,
                Labels labels = {});
+  /// A counter of time.
+  void seconds(std::string_view name, std::string_view help, Duration value, Labels labels = {});
   void gauge(std::string_view name, std::string_view help, double value, Labels labels = {});
   void histogram(std::string_view name, std::string_view help, const Histogram& value,
                  Labels labels = {});

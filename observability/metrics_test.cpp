@@ -23,9 +23,13 @@ TEST(Metrics, SpeaksThePrometheusTextFormat) {
   });
   const auto two = registry.add([](Exposition& e) {
     e.counter("parley_drops_total", "Datagrams not used.", 1, {{"reason", "a\"\\\n"}});
+    e.seconds("parley_cpu_seconds_total", "CPU time.", 1500ms);
     e.gauge("parley_rooms", "Rooms with somebody in them.", 4);
   });
-  EXPECT_EQ(registry.text(), R"(# HELP parley_delay_seconds Forwarding delay.
+  EXPECT_EQ(registry.text(), R"(# HELP parley_cpu_seconds_total CPU time.
+# TYPE parley_cpu_seconds_total counter
+parley_cpu_seconds_total 1.5
+# HELP parley_delay_seconds Forwarding delay.
 # TYPE parley_delay_seconds histogram
 parley_delay_seconds_bucket{le="0.001"} 2
 parley_delay_seconds_bucket{le="0.01"} 2
