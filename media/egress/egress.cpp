@@ -16,6 +16,10 @@ namespace {
 /// random, so that one of so long ago does not come again.
 constexpr std::size_t kMaxRetired = 16384;
 
+constexpr std::size_t kSenderReportSize = 28;
+/// SDES: header, SSRC, item header, and up to four bytes of end and padding.
+constexpr std::size_t kCnameOverhead = 4 + 4 + 2 + 4;
+
 }  // namespace
 
 Egress::FirstIndices Egress::first_indices(std::uint32_t ssrc, std::uint32_t rtx_ssrc) {
@@ -31,8 +35,8 @@ std::uint64_t Egress::first_index(std::uint32_t ssrc) {
 }
 
 EgressStream& Egress::add(const Subscribe& subscribe, Kind kind, const PacketHistory& history,
-                          const FirstIndices& first) {
-  streams_.push_back(std::make_unique<EgressStream>(subscribe, kind, history, first.rtx));
+                          std::string_view cname, const FirstIndices& first) {
+  streams_.push_back(std::make_unique<EgressStream>(subscribe, kind, history, cname, first.rtx));
   queue_.reserve(256);
   return *streams_.back();
 }
@@ -84,6 +88,7 @@ void Egress::write(Queued& queued, const Path& path, srtp::Sender& srtp, RtpWrit
   if (queued.as == Queued::As::first) {
     stream.on_first_sent(queued.rewrite, queued.stored, stamp);
     stream.count(queued.rewrite.payload_size, now);
+    next_report_ = std::min(next_report_, stream.next_report());
   } else {
     ++counters_.resent;
   }
@@ -169,25 +174,28 @@ void Egress::on_nack(const rtcp::Nack& nack, Time now) {
 }
 
 bool Egress::collect_reports(Time now, rtcp::Writer& out, EgressHost& host) {
+  if (next_report_ > now) return false;
+  next_report_ = kNever;
   for (const auto& stream : streams_) {
-    if (stream->next_report() > now) continue;
-    // A report and its CNAME together: the longest CNAME fills a chunk of 264 bytes.
-    if (out.room() < 28 + 12 + cname_.size() + 4) return true;
+    if (stream->next_report() > now) {
+      next_report_ = std::min(next_report_, stream->next_report());
+      continue;
+    }
+    // A report and its CNAME go together.
+    if (out.room() < kSenderReportSize + kCnameOverhead + stream->cname().size()) {
+      next_report_ = now;
+      return true;
+    }
     const auto time = host.report_time(stream->id(), now);
     if (!time) {
       stream->postpone_report(now);
-      continue;
+    } else {
+      rtcp::write_sender_report(out, stream->ssrc(), stream->make_report(*time, now));
+      rtcp::write_cname(out, stream->ssrc(), stream->cname());
     }
-    rtcp::write_sender_report(out, stream->ssrc(), stream->make_report(*time, now));
-    rtcp::write_cname(out, stream->ssrc(), cname_);
+    next_report_ = std::min(next_report_, stream->next_report());
   }
   return false;
-}
-
-Time Egress::next_report() const {
-  Time next = kNever;
-  for (const auto& stream : streams_) next = std::min(next, stream->next_report());
-  return next;
 }
 
 std::optional<std::uint64_t> Egress::budget() const {

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/random.h"
@@ -46,7 +46,7 @@ class Egress {
   static constexpr std::size_t kMaxQueue = 4096;
   static constexpr std::size_t kMaxResendsPerNack = 256;
 
-  Egress(std::string cname, Random& random) : cname_(std::move(cname)), random_(random) {}
+  explicit Egress(Random& random) : random_(random) {}
   Egress(const Egress&) = delete;
   Egress& operator=(const Egress&) = delete;
 
@@ -58,8 +58,9 @@ class Egress {
   };
   FirstIndices first_indices(std::uint32_t ssrc, std::uint32_t rtx_ssrc);
 
+  /// `cname`: what the publisher's streams have in common (RFC 3550 section 6.5.1).
   EgressStream& add(const Subscribe& subscribe, Kind kind, const PacketHistory& history,
-                    const FirstIndices& first);
+                    std::string_view cname, const FirstIndices& first);
   /// Also drops what is queued for it. `next_index`: where its numbers ended.
   void remove(SubscriptionId subscription, std::uint64_t next_index);
   bool empty() const { return streams_.empty(); }
@@ -82,7 +83,7 @@ class Egress {
   void on_rtcp(ByteView compound, Time now, EgressHost& host);
   /// Writes the sender reports that are due. True if there was no room for all.
   bool collect_reports(Time now, rtcp::Writer& out, EgressHost& host);
-  Time next_report() const;
+  Time next_report() const { return next_report_; }
 
   /// 0 takes it off.
   void set_limit(std::uint64_t bits_per_second) { imposed_limit_ = bits_per_second; }
@@ -111,13 +112,13 @@ class Egress {
   void on_nack(const rtcp::Nack& nack, Time now);
   std::uint64_t first_index(std::uint32_t ssrc);
 
-  std::string cname_;
   Random& random_;
   std::vector<std::unique_ptr<EgressStream>> streams_;
   std::vector<Queued> queue_;
   std::vector<Retired> retired_;
   SendLog log_;
   BandwidthLimit bandwidth_;
+  Time next_report_ = kNever;  ///< The earliest of all streams.
   std::uint64_t imposed_limit_ = 0;
   EgressCounters counters_;
 };

@@ -38,12 +38,13 @@ std::size_t copy_payload(std::uint8_t* out, const MediaPacket& packet, const Rew
 }  // namespace
 
 EgressStream::EgressStream(const Subscribe& subscribe, Kind kind, const PacketHistory& history,
-                           std::uint64_t first_rtx_index)
+                           std::string_view cname, std::uint64_t first_rtx_index)
     : id_(subscribe.subscription),
       kind_(kind),
       ssrc_(subscribe.ssrc),
       rtx_ssrc_(subscribe.rtx_ssrc),
       mid_(subscribe.mid.substr(0, rtp::kMaxTextSize)),
+      cname_(cname),
       extensions_(subscribe.extensions),
       codecs_(subscribe.codecs),
       history_(history),

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/bytes.h"
@@ -41,7 +42,7 @@ class EgressStream {
   /// `history` is the stream's and outlives this. `first_rtx_index`: see srtp::Sender, numbers
   /// under one SSRC and key are never used again.
   EgressStream(const Subscribe& subscribe, Kind kind, const PacketHistory& history,
-               std::uint64_t first_rtx_index);
+               std::string_view cname, std::uint64_t first_rtx_index);
 
   SubscriptionId id() const { return id_; }
   Kind kind() const { return kind_; }
@@ -51,7 +52,7 @@ class EgressStream {
   /// Should what is forwarded be stored for it?
   bool remembers() const { return !sent_.empty(); }
   std::uint64_t next_rtx_index() const { return next_rtx_index_; }
-  const PacketHistory& history() const { return history_; }
+  const std::string& cname() const { return cname_; }
 
   // Sending.
 
@@ -97,7 +98,7 @@ class EgressStream {
   Time next_report() const { return next_report_; }
   rtcp::SenderInfo make_report(const ReportTime& time, Time now);
   /// Nothing to tell yet: asks again a little later.
-  void postpone_report(Time now) { next_report_ = now + 200ms; }
+  void postpone_report(Time now) { next_report_ = now + (reports_ == 0 ? 100ms : 1000ms); }
 
   /// Since the last call; nothing if nothing was sent.
   std::optional<SubscriptionStats> take_stats();
@@ -115,6 +116,7 @@ class EgressStream {
   std::uint32_t ssrc_;
   std::uint32_t rtx_ssrc_;
   std::string mid_;
+  std::string cname_;
   ExtensionIds extensions_;
   std::vector<CodecBinding> codecs_;
   const PacketHistory& history_;

@@ -49,12 +49,14 @@ Forwarder::Forwarder(Kind kind, const PayloadMap& payloads, std::uint64_t first_
 
 void Forwarder::configure(const Limits& limits) {
   // What was missed during a pause cannot be decoded on top of what came before it.
-  if (limits.paused) {
-    current_.reset();
-    source_changed_ = false;
-    spatial_is_short_ = false;
-  }
+  if (limits.paused) interrupt();
   limits_ = limits;
+}
+
+void Forwarder::interrupt() {
+  current_.reset();
+  source_changed_ = false;
+  spatial_is_short_ = false;
 }
 
 std::uint8_t Forwarder::max_spatial() const { return std::min(limits_.max_spatial, ceiling_); }

@@ -60,6 +60,9 @@ class Forwarder {
   void configure(const Limits& limits);
   /// What its bandwidth allows on top of that; 255 for everything.
   void set_ceiling(std::uint8_t spatial) { ceiling_ = spatial; }
+  std::uint8_t ceiling() const { return ceiling_; }
+  /// The subscriber was out of reach for a while: it needs a key frame again.
+  void interrupt();
   /// Looks which layer to aim at. From time to time, and when something changed.
   void choose(SourceLayers source);
 

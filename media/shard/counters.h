@@ -5,20 +5,20 @@
 #include <cstdint>
 #include <string_view>
 
+#include "media/ingest/drop.h"
+#include "media/peer/transport.h"
+
 namespace parley::media {
 
-/// Why the shard itself let a datagram go. What a stream or a transport refused is counted there.
+/// Why the shard itself let something go. What transports and streams refuse has reasons of its
+/// own.
 enum class ShardDrop : std::uint8_t {
-  unknown_peer,    ///< Not STUN, from an address that no check has bound.
-  unknown_ufrag,   ///< A check for a transport that is not (or no longer) here.
-  not_webrtc,      ///< RFC 7983: the first byte belongs to no protocol of ours.
-  refused,         ///< The transport did not want it: not authentic, replayed, malformed.
-  unknown_stream,  ///< RTP that no media section of this transport accounts for.
-  not_media,       ///< The stream did not want it: duplicate, too old, malformed.
-  bad_rtcp,
-  too_many,  ///< A limit of ShardConfig: the command was not carried out.
+  unknown_peer,   ///< Not a check, from an address that no check has bound.
+  unknown_ufrag,  ///< A check for a transport that is not here (any more).
+  not_webrtc,     ///< RFC 7983: the first byte belongs to no protocol of ours.
+  too_many,       ///< A limit of ShardConfig: the command was not carried out.
 };
-inline constexpr std::size_t kShardDropKinds = 8;
+inline constexpr std::size_t kShardDropKinds = 4;
 std::string_view to_string(ShardDrop drop);
 
 /// Running totals, for metrics. Written by the shard's thread only.
@@ -27,14 +27,17 @@ struct ShardCounters {
   std::uint64_t bytes_in = 0;
   std::uint64_t datagrams_out = 0;
   std::uint64_t bytes_out = 0;
-  std::uint64_t trains_out = 0;
-  std::uint64_t media_in = 0;   ///< RTP packets accepted from publishers.
-  std::uint64_t media_out = 0;  ///< RTP packets protected for subscribers, resent ones too.
+  std::uint64_t trains_out = 0;  ///< Sends; datagrams_out / trains_out tells how full they are.
+  std::uint64_t media_in = 0;    ///< RTP packets accepted from publishers.
+  std::uint64_t media_out = 0;   ///< RTP packets to subscribers, resent ones too.
   std::uint64_t resent = 0;
-  std::uint64_t nacked_too_late = 0;    ///< Asked for, but no longer in the history.
-  std::uint64_t keyframe_requests = 0;  ///< Sent to publishers.
+  std::uint64_t nacked_too_late = 0;   ///< Asked for, but no longer remembered.
+  std::uint64_t keyframes_wanted = 0;  ///< By subscribers; publishers are asked less often.
   std::array<std::uint64_t, kShardDropKinds> drops{};
-  std::uint64_t transports = 0;  ///< Now, not a total; so are the two below.
+  std::array<std::uint64_t, kTransportDrops> transport_drops{};
+  std::array<std::uint64_t, kIngestDropKinds> ingest_drops{};
+  // Now, not totals:
+  std::uint64_t transports = 0;
   std::uint64_t streams = 0;
   std::uint64_t subscriptions = 0;
 };

@@ -65,8 +65,8 @@ class Shard {
   /// Hands over everything that is to leave, as trains. Once per turn, at its end.
   void flush(TrainSender& sender, Time now);
 
-  /// Running totals since the start, for metrics.
-  const ShardCounters& counters() const;
+  /// Running totals since the start, for metrics. Walks the transports: not for every turn.
+  ShardCounters counters() const;
 
  private:
   struct World;

@@ -1,0 +1,89 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "media/control/commands.h"
+#include "media/egress/egress.h"
+#include "media/egress/packet_history.h"
+#include "media/forward/forwarder.h"
+#include "media/forward/source.h"
+#include "media/ingest/ingest.h"
+#include "media/peer/transport.h"
+#include "media/shard/deadlines.h"
+#include "media/shard/publisher_clock.h"
+
+/// What a shard knows of each of its transports, streams and subscriptions. Plain rooms for the
+/// parts; what happens to them is in world.h. All are owned by the World, and point at each other:
+/// a subscription ends before its stream and its transport do, a stream before its transport.
+namespace parley::media {
+
+struct StreamRecord;
+struct SubscriptionRecord;
+
+struct TransportRecord {
+  TransportRecord(const CreateTransport& create, const TransportConfig& config,
+                  const IngestConfig& ingest_config, EventSink& events, Random& random)
+      : id(create.transport),
+        peer(create, config, random),
+        ingest(ingest_config, events),
+        egress(random),
+        cname(ingest_config.cname),
+        ufrags{create.local.ufrag} {}
+
+  TransportId id;
+  Transport peer;
+  Ingest ingest;
+  Egress egress;
+  PublisherClock clock;
+  std::string cname;  ///< What its subscribers are told that its streams have in common.
+  std::vector<std::string> ufrags;  ///< That lead here, oldest first.
+  std::vector<StreamRecord*> streams;
+  std::vector<SubscriptionRecord*> subscriptions;  ///< That flow to it.
+  bool connected = false;
+  bool touched = false;    ///< In the World's list of that name.
+  bool has_queue = false;  ///< Likewise.
+  DeadlineHook deadline;
+};
+
+struct StreamRecord {
+  StreamRecord(const AddStream& add, TransportRecord& transport)
+      : id(add.stream),
+        kind(add.kind),
+        publisher(transport),
+        codecs(add.codecs),
+        layers(add.layers.size()),
+        history(add.kind == Kind::video ? PacketHistory::kVideoPackets
+                                        : PacketHistory::kAudioPackets) {}
+
+  StreamId id;
+  Kind kind;
+  TransportRecord& publisher;
+  std::vector<CodecBinding> codecs;
+  std::vector<SourceLayer> layers;
+  std::vector<SubscriptionRecord*> subscriptions;
+  std::size_t remembering = 0;  ///< How many of them may ask for packets again.
+  bool layer_started = false;   ///< Its subscribers should look which one they want.
+  PacketHistory history;
+};
+
+struct SubscriptionRecord {
+  SubscriptionRecord(const Subscribe& subscribe, StreamRecord& from, TransportRecord& to,
+                     const Egress::FirstIndices& first)
+      : id(subscribe.subscription),
+        stream(from),
+        subscriber(to),
+        codecs(subscribe.codecs),
+        forwarder(from.kind, PayloadMap(from.codecs, subscribe.codecs), first.rtp),
+        out(to.egress.add(subscribe, from.kind, from.history, from.publisher.cname, first)) {}
+
+  SubscriptionId id;
+  StreamRecord& stream;
+  TransportRecord& subscriber;
+  std::vector<CodecBinding> codecs;
+  Forwarder forwarder;
+  EgressStream& out;
+};
+
+}  // namespace parley::media

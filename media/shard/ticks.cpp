@@ -1,0 +1,203 @@
+#include <algorithm>
+#include <type_traits>
+#include <utility>
+#include <variant>
+
+#include "media/shard/world.h"
+
+namespace parley::media {
+namespace {
+
+/// What headers and tags add to a payload rate.
+constexpr std::uint64_t on_the_wire(Kind kind, std::uint64_t payload_rate) {
+  constexpr std::uint64_t kPerAudioPacket = 64 * 8 * 50;
+  return kind == Kind::audio ? payload_rate + kPerAudioPacket : payload_rate * 106 / 100;
+}
+
+}  // namespace
+
+Time Shard::World::next_deadline() const {
+  const Time rounds = transports.empty() ? kNever : std::min({next_tick, next_levels, next_stats});
+  return std::min(rounds, deadlines.next());
+}
+
+void Shard::World::on_deadline(Time now) {
+  while (TransportRecord* const transport = deadlines.due(now)) {
+    if (transport->peer.next_deadline() <= now) transport->peer.on_deadline(now, *this, *this);
+    touch(*transport);
+    deadlines.set(*transport, kNever);  // Until the end of the turn.
+  }
+  if (next_tick <= now) {
+    next_tick = now + kTick;
+    on_tick(now);
+  }
+  if (next_levels <= now) {
+    next_levels = now + kLevelInterval;
+    report_levels();
+  }
+  if (next_stats <= now) {
+    next_stats = now + kStatsInterval;
+    report_stats();
+  }
+}
+
+void Shard::World::on_tick(Time now) {
+  for (const auto& [id, stream] : streams) {
+    update_source(*stream, now);
+    stream->history.expire(now);
+  }
+  for (const auto& [id, transport] : transports) {
+    if (!transport->subscriptions.empty()) share_bandwidth(*transport, now);
+  }
+  for (const auto& [id, stream] : streams) {
+    if (stream->kind == Kind::video) choose_layers(*stream, now);
+  }
+}
+
+void Shard::World::update_source(StreamRecord& stream, Time now) {
+  TransportRecord& publisher = stream.publisher;
+  for (std::size_t i = 0; i < stream.layers.size(); ++i) {
+    SourceLayer& layer = stream.layers[i];
+    const auto number = static_cast<std::uint8_t>(i);
+    layer.bits_per_second = publisher.ingest.bits_per_second(stream.id, number, now);
+    const SenderClock* const clock = publisher.ingest.sender_clock(stream.id, number);
+    if (clock == nullptr) continue;
+    if (!layer.clock || layer.clock->received != clock->received) {
+      publisher.clock.on_report(clock->ntp, config.clock.wall(clock->received), clock->received);
+    }
+    layer.clock = *clock;
+  }
+}
+
+void Shard::World::choose_layers(StreamRecord& stream, Time now) {
+  stream.layer_started = false;
+  for (SubscriptionRecord* subscription : stream.subscriptions) {
+    subscription->forwarder.choose(stream.layers);
+    ask_for_keyframe(*subscription, now);
+  }
+}
+
+void Shard::World::ask_for_keyframe(SubscriptionRecord& subscription, Time now) {
+  if (!subscription.subscriber.connected) return;  // It will be asked for when it is.
+  const auto layer = subscription.forwarder.keyframe_wanted();
+  if (!layer) return;
+  TransportRecord& publisher = subscription.stream.publisher;
+  publisher.ingest.request_keyframe(subscription.stream.id, *layer, now);
+  touch(publisher);
+}
+
+// Audio first: what is left after it is shared among the pictures.
+void Shard::World::share_bandwidth(TransportRecord& transport, Time now) {
+  demands.clear();
+  demanding.clear();
+  rates.clear();
+  std::uint64_t audio = 0;
+  std::uint64_t wanted = 0;
+  for (SubscriptionRecord* subscription : transport.subscriptions) {
+    const StreamRecord& stream = subscription->stream;
+    const Forwarder& forwarder = subscription->forwarder;
+    if (forwarder.limits().paused) continue;
+    if (stream.kind == Kind::audio) {
+      if (!stream.layers.empty()) {
+        audio += on_the_wire(Kind::audio, stream.layers.front().bits_per_second);
+      }
+      continue;
+    }
+    demanding.push_back(subscription);
+    for (const SourceLayer& layer : stream.layers) {
+      rates.push_back(on_the_wire(Kind::video, layer.bits_per_second));
+    }
+    if (const auto best = best_layer(alive_layers(stream.layers), forwarder.limits().max_spatial)) {
+      wanted += on_the_wire(Kind::video, stream.layers[*best].bits_per_second);
+    }
+  }
+  transport.egress.bandwidth().update(audio + wanted, now);
+
+  std::size_t at = 0;
+  for (const SubscriptionRecord* subscription : demanding) {
+    const std::size_t layers = subscription->stream.layers.size();
+    demands.push_back({.layer_rates = std::span(rates).subspan(at, layers),
+                       .max_layer = subscription->forwarder.limits().max_spatial,
+                       .ceiling = subscription->forwarder.ceiling()});
+    at += layers;
+  }
+  auto budget = transport.egress.budget();
+  if (budget) budget = *budget - std::min(*budget, audio);
+  share_budget(budget, demands);
+  for (std::size_t i = 0; i < demanding.size(); ++i) {
+    demanding[i]->forwarder.set_ceiling(demands[i].ceiling);
+  }
+}
+
+void Shard::World::report_levels() {
+  AudioLevels out;
+  for (const auto& [id, transport] : transports) {
+    if (!transport->streams.empty()) transport->ingest.collect_audio_levels(out.levels);
+  }
+  if (!out.levels.empty()) events.on_event(std::move(out));
+}
+
+void Shard::World::report_stats() {
+  Stats out;
+  for (const auto& [id, transport] : transports) {
+    if (!transport->streams.empty()) transport->ingest.collect_stats(out.streams);
+  }
+  for (const auto& [id, subscription] : subscriptions) {
+    if (const auto stats = subscription->out.take_stats()) out.subscriptions.push_back(*stats);
+  }
+  if (!out.streams.empty() || !out.subscriptions.empty()) events.on_event(std::move(out));
+}
+
+// The moment at which a report is made, by the publisher's clock and by the flowing layer's.
+std::optional<ReportTime> Shard::World::report_time(SubscriptionId subscription, Time now) {
+  const auto it = subscriptions.find(subscription);
+  if (it == subscriptions.end()) return std::nullopt;
+  const Forwarder& forwarder = it->second->forwarder;
+  const StreamRecord& stream = it->second->stream;
+  const auto layer = forwarder.current_layer();
+  if (!layer || *layer >= stream.layers.size()) return std::nullopt;
+  const auto& clock = stream.layers[*layer].clock;
+  const auto ntp = stream.publisher.clock.at(config.clock.wall(now));
+  if (!clock || !ntp) return std::nullopt;
+  const auto timestamp = forwarder.outgoing_timestamp(clock->ticks_at(*ntp));
+  if (!timestamp) return std::nullopt;
+  return ReportTime{*ntp, *timestamp};
+}
+
+void Shard::World::on_keyframe_wanted(SubscriptionId subscription, Time now) {
+  const auto it = subscriptions.find(subscription);
+  if (it == subscriptions.end()) return;
+  ++counters.keyframes_wanted;
+  SubscriptionRecord& record = *it->second;
+  const auto flowing = record.forwarder.current_layer();
+  if (!flowing || record.stream.kind != Kind::video) return;
+  record.stream.publisher.ingest.request_keyframe(record.stream.id, *flowing, now);
+  touch(record.stream.publisher);
+}
+
+// On the way to control, what concerns the packet path as well.
+void Shard::World::on_event(Event event) {
+  if (const auto* connected = std::get_if<TransportConnected>(&event)) {
+    if (const auto it = transports.find(connected->transport); it != transports.end()) {
+      it->second->connected = true;
+      for (SubscriptionRecord* subscription : it->second->subscriptions) {
+        subscription->forwarder.choose(subscription->stream.layers);
+        ask_for_keyframe(*subscription, time);
+      }
+    }
+  } else if (const auto* lost = std::get_if<TransportLost>(&event)) {
+    if (const auto it = transports.find(lost->transport); it != transports.end()) {
+      it->second->connected = false;
+      for (SubscriptionRecord* subscription : it->second->subscriptions) {
+        subscription->forwarder.interrupt();
+      }
+    }
+  } else if (const auto* started = std::get_if<LayerStarted>(&event)) {
+    if (StreamRecord* const stream = by_stream.find(started->stream)) {
+      stream->layer_started = true;  // Said from within ingest: looked at after it.
+    }
+  }
+  events.on_event(std::move(event));
+}
+
+}  // namespace parley::media

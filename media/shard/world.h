@@ -1,0 +1,142 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "media/packet/pool.h"
+#include "media/shard/flat_map.h"
+#include "media/shard/records.h"
+#include "media/shard/shard.h"
+
+namespace parley::media {
+
+/// The inside of a shard. Three files: shard.cpp is the packet path, commands.cpp what control
+/// asks, ticks.cpp what time brings.
+struct Shard::World final : TransportHost, EgressHost, EventSink {
+  World(const ShardConfig& config, Random& random, EventSink& events);
+  ~World() override;
+
+  // shard.cpp: the packet path.
+  void on_datagram(const Datagram& datagram, Time now);
+  TransportRecord* find_peer(const Datagram& datagram);
+  void on_media(TransportRecord& publisher, ByteView plain, Time now);
+  void on_reports(TransportRecord& peer, ByteView plain, Time now);
+  void flush(TrainSender& sender, Time now);
+  void send_reports(TransportRecord& transport, Time now);
+  void update_deadline(TransportRecord& transport);
+
+  // commands.cpp
+  void execute(const CreateTransport& command, Time now);
+  void execute(const SetRemote& command, Time now);
+  void execute(const RestartIce& command, Time now);
+  void execute(const CloseTransport& command, Time now);
+  void execute(const AddStream& command, Time now);
+  void execute(const RemoveStream& command, Time now);
+  void execute(const Subscribe& command, Time now);
+  void execute(const ConfigureSubscription& command, Time now);
+  void execute(const Unsubscribe& command, Time now);
+  void execute(const SendData& command, Time now);
+  void execute(const LimitBandwidth& command, Time now);
+  void remove(StreamRecord& stream);
+  void remove(SubscriptionRecord& subscription);
+
+  // ticks.cpp
+  void on_deadline(Time now);
+  Time next_deadline() const;
+  void on_tick(Time now);
+  void update_source(StreamRecord& stream, Time now);
+  void share_bandwidth(TransportRecord& transport, Time now);
+  void choose_layers(StreamRecord& stream, Time now);
+  void report_levels();
+  void report_stats();
+  void ask_for_keyframe(SubscriptionRecord& subscription, Time now);
+
+  // TransportHost
+  void send(const Path& path, ByteView datagram) override;
+  void bind(TransportId transport, const Path& path) override;
+  void unbind(TransportId transport, const Path& path) override;
+  // EgressHost
+  std::optional<ReportTime> report_time(SubscriptionId subscription, Time now) override;
+  void on_keyframe_wanted(SubscriptionId subscription, Time now) override;
+  // EventSink, of transports and streams, on the way to control.
+  void on_event(Event event) override;
+
+  /// Its deadlines may have changed, or reports may be due.
+  void touch(TransportRecord& transport) {
+    if (transport.touched) return;
+    transport.touched = true;
+    touched.push_back(&transport);
+  }
+  /// Packets wait in its egress.
+  void await_flush(TransportRecord& transport) {
+    if (transport.has_queue) return;
+    transport.has_queue = true;
+    queued.push_back(&transport);
+  }
+  static void add_egress(ShardCounters& to, const EgressCounters& from) {
+    to.media_out += from.packets;
+    to.resent += from.resent;
+    to.nacked_too_late += from.nacked_too_late;
+  }
+  void count(ShardDrop drop) { ++counters.drops[static_cast<std::size_t>(drop)]; }
+
+  struct TextHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const {
+      return std::hash<std::string_view>{}(text);
+    }
+  };
+
+  static constexpr Duration kTick = 100ms;
+  static constexpr Duration kLevelInterval = 400ms;
+  static constexpr Duration kStatsInterval = 5s;
+
+  ShardConfig config;
+  Random& random;
+  EventSink& events;
+  srtp::Engine engine;
+  TransportConfig transport_config;
+  PacketPool pool;  ///< Outlives all that holds packets.
+
+  std::unordered_map<TransportId, std::unique_ptr<TransportRecord>> transports;
+  std::unordered_map<StreamId, std::unique_ptr<StreamRecord>> streams;
+  std::unordered_map<SubscriptionId, std::unique_ptr<SubscriptionRecord>> subscriptions;
+
+  // Ways into them for the packet path.
+  FlatMap<Path, TransportRecord> by_path;
+  FlatMap<StreamId, StreamRecord> by_stream;
+  std::unordered_map<std::string, TransportRecord*, TextHash, std::equal_to<>> by_ufrag;
+
+  Deadlines<TransportRecord> deadlines;
+  std::vector<TransportRecord*> touched;
+  std::vector<TransportRecord*> queued;
+  Time time{};  ///< Of the call that is under way, for events.
+  Time next_tick = kNever;
+  Time next_levels = kNever;
+  Time next_stats = kNever;
+
+  // What is to leave: datagrams that are ready, and the subscribers' queues in their Egress.
+  struct Ready {
+    Path path;
+    std::size_t offset = 0;
+    std::size_t size = 0;
+  };
+  std::vector<Ready> ready;
+  std::vector<std::uint8_t> ready_bytes;
+  RtpWriter writer;
+
+  // Room that is used again and again.
+  std::vector<std::uint8_t> report_buffer;
+  std::vector<VideoDemand> demands;
+  std::vector<SubscriptionRecord*> demanding;
+  std::vector<std::uint64_t> rates;
+
+  ShardCounters counters;
+};
+
+}  // namespace parley::media
