@@ -1,5 +1,8 @@
 #include "media/shard/loop/shard_loop.h"
 
+#include <pthread.h>
+#include <time.h>
+
 #include <algorithm>
 #include <array>
 #include <atomic>
@@ -283,6 +286,12 @@ ShardLoop::Snapshot ShardLoop::snapshot() const {
   return impl_->published;
 }
 
+Duration ShardLoop::cpu_time() const {
+  clockid_t clock{};
+  if (pthread_getcpuclockid(impl_->thread.native_handle(), &clock) != 0) return {};
+  return runtime::read_clock(clock);
+}
+
 void ShardLoop::collect(observability::Exposition& out) const {
   const Snapshot s = snapshot();
   const std::string shard = fmt::to_string(impl_->config.index);
@@ -306,6 +315,8 @@ void ShardLoop::collect(observability::Exposition& out) const {
   counter("parley_shard_media_resent_total", "Of these, sent again on request.", s.shard.resent);
   counter("parley_shard_nacked_too_late_total", "Asked for again when already forgotten.",
           s.shard.nacked_too_late);
+  counter("parley_shard_keyframes_wanted_total", "Keyframes that subscribers needed.",
+          s.shard.keyframes_wanted);
   for (std::size_t i = 0; i < kShardDropKinds; ++i) {
     out.counter("parley_shard_drops_total", "Datagrams and commands that led to nothing.",
                 s.shard.drops[i],

@@ -71,6 +71,8 @@ class ShardLoop final : public ShardPort {
     Duration cpu{};  ///< Used by the thread.
   };
   Snapshot snapshot() const;
+  /// Of the thread, at this moment. Between start and stop.
+  Duration cpu_time() const;
   void collect(observability::Exposition& out) const;
 
  private:
