@@ -49,7 +49,7 @@ std::expected<ClientPeer::Settled, std::string> ClientPeer::on_offer(
 void ClientPeer::plan_slots(const sdp::Session& offer, std::vector<SectionPlan>& plans) {
   for (std::size_t i = 0; i < plans.size(); ++i) {
     const sdp::Media& media = offer.media[i];
-    const auto known = std::ranges::find(slots_, media.mid, &Slot::mid);
+    auto known = std::ranges::find(slots_, media.mid, &Slot::mid);
     const bool usable = (media.kind == sdp::Kind::audio || media.kind == sdp::Kind::video) &&
                         media.port != 0 && media.direction == sdp::Direction::recvonly;
     if (!usable) {
@@ -59,13 +59,10 @@ void ClientPeer::plan_slots(const sdp::Session& offer, std::vector<SectionPlan>&
       continue;
     }
     if (known == slots_.end()) {
-      slots_.push_back({media.mid,
-                        media.kind == sdp::Kind::audio ? Kind::audio : Kind::video,
-                        std::nullopt,
-                        {},
-                        false});
+      const Kind kind = media.kind == sdp::Kind::audio ? Kind::audio : Kind::video;
+      known = slots_.insert(known, {media.mid, kind, std::nullopt, {}, false});
     }
-    Slot& slot = known == slots_.end() ? slots_.back() : *known;
+    Slot& slot = *known;
     Downstream* downstream = holder_of(slot);
     if (slot.holder && downstream == nullptr) {
       slot.holder.reset();

@@ -1,0 +1,566 @@
+#include "media/room/room.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace parley::media {
+namespace {
+
+using testing::ElementsAre;
+using testing::SizeIs;
+
+/// Keeps what the control thread asks of a shard.
+class RecordingShard final : public ShardPort {
+ public:
+  void post(Command command) override { commands.push_back(std::move(command)); }
+  template <typename T>
+  std::vector<T> all() const {
+    std::vector<T> out;
+    for (const Command& command : commands) {
+      if (const T* match = std::get_if<T>(&command)) out.push_back(*match);
+    }
+    return out;
+  }
+  std::vector<Command> commands;
+};
+
+/// Keeps what clients are sent, by connection.
+class RecordingUplink final : public Uplink {
+ public:
+  void send(const std::string&, const std::string& connection,
+            const plane::ToClient& message) override {
+    if (message.has_close()) closed.push_back(connection);
+    if (message.message_case() != plane::ToClient::kSignalResponse) return;
+    livekit::SignalResponse response;
+    ASSERT_TRUE(response.ParseFromString(message.signal_response()));
+    sent[connection].push_back(std::move(response));
+  }
+  /// The newest message of a kind, or an empty one.
+  livekit::SignalResponse last(const std::string& connection,
+                               livekit::SignalResponse::MessageCase kind) {
+    const auto& list = sent[connection];
+    const auto at = std::find_if(list.rbegin(), list.rend(),
+                                 [&](const auto& r) { return r.message_case() == kind; });
+    return at == list.rend() ? livekit::SignalResponse() : *at;
+  }
+  std::map<std::string, std::vector<livekit::SignalResponse>> sent;
+  std::vector<std::string> closed;
+};
+
+constexpr std::string_view kOfferHead =
+    "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0 1 2 3\r\n"
+    "a=ice-ufrag:{}\r\na=ice-pwd:their-password-012345\r\na=fingerprint:sha-256 0A:0B\r\n"
+    "a=setup:actpass\r\n";
+
+/// A section of a browser's offer.
+std::string section(std::string_view kind, int mid, std::string_view direction,
+                    std::string_view msid = {}) {
+  const bool audio = kind == "audio";
+  return fmt::format("m={} 9 UDP/TLS/RTP/SAVPF {}\r\na=mid:{}\r\na={}\r\na=rtcp-mux\r\n{}{}", kind,
+                     audio ? "111" : "96 97", mid, direction,
+                     audio
+                         ? "a=rtpmap:111 opus/48000/2\r\n"
+                         : "a=rtpmap:96 VP8/90000\r\na=rtcp-fb:96 nack\r\na=rtpmap:97 rtx/90000\r\n"
+                           "a=fmtp:97 apt=96\r\n",
+                     msid.empty() ? "" : fmt::format("a=msid:- {}\r\n", msid));
+}
+
+livekit::SessionDescription offer_of(const std::vector<std::string>& sections,
+                                     std::string_view ufrag = "them", std::uint32_t id = 1) {
+  std::string text = fmt::format(fmt::runtime(kOfferHead), ufrag);
+  for (const std::string& s : sections) text += s;
+  livekit::SessionDescription out;
+  out.set_type("offer");
+  out.set_sdp(text);
+  out.set_id(id);
+  return out;
+}
+
+livekit::AddTrackRequest camera(const std::string& cid) {
+  livekit::AddTrackRequest out;
+  out.set_cid(cid);
+  out.set_type(livekit::VIDEO);
+  out.set_source(livekit::CAMERA);
+  out.set_width(1280);
+  out.set_height(720);
+  return out;
+}
+
+class RoomTest : public testing::Test {
+ protected:
+  RoomTest() { make({}); }
+
+  void make(RoomConfig config) {
+    room_ = std::make_unique<Room>(RoomHome{"lobby",
+                                            7,
+                                            config,
+                                            shard_,
+                                            {},
+                                            {"sha-256", {1}},
+                                            true,
+                                            uplink_,
+                                            random_,
+                                            {},
+                                            server_info("ND_test", "")},
+                                   now_);
+  }
+
+  plane::StartSession start(const std::string& identity, bool single_peer = true) {
+    plane::StartSession out;
+    out.set_connection_id("c-" + identity);
+    out.set_edge_id("edge");
+    out.set_room("lobby");
+    out.set_identity(identity);
+    out.set_single_peer_connection(single_peer);
+    out.mutable_settings()->set_auto_subscribe(true);
+    out.mutable_grants()->set_can_publish(true);
+    out.mutable_grants()->set_can_subscribe(true);
+    out.mutable_grants()->set_can_publish_data(true);
+    out.mutable_client()->set_protocol(17);
+    return out;
+  }
+
+  Session& join(const plane::StartSession& request) {
+    const auto session = room_->join(request, now_);
+    EXPECT_TRUE(session);
+    return **session;
+  }
+  /// Joins and connects its first transport, as a client does a moment later.
+  Session& join_active(const std::string& identity, bool single_peer = true) {
+    Session& session = join(start(identity, single_peer));
+    connect(session);
+    return session;
+  }
+  void connect(Session& session) {
+    for (TransportId transport : session.transports()) {
+      room_->on_transport_event(transport, TransportConnected{transport, Protocol::udp}, now_);
+    }
+  }
+  void say(Session& session, const livekit::SignalRequest& request) {
+    session.on_signal(request, now_);
+    room_->sweep();
+  }
+  void offer(Session& session, const std::vector<std::string>& sections,
+             std::string_view ufrag = "them") {
+    livekit::SignalRequest request;
+    *request.mutable_offer() = offer_of(sections, ufrag);
+    say(session, request);
+  }
+  /// AddTrack and the offer that carries it: the track's SID.
+  std::string publish_camera(Session& session) {
+    livekit::SignalRequest add;
+    *add.mutable_add_track() = camera("cam-" + session.participant().identity);
+    say(session, add);
+    offer(session, {section("video", 0, "sendonly", "cam-" + session.participant().identity),
+                    section("video", 1, "recvonly")});
+    return last(session, livekit::SignalResponse::kTrackPublished).track_published().track().sid();
+  }
+  livekit::SignalResponse last(const Session& session, livekit::SignalResponse::MessageCase kind) {
+    return uplink_.last("c-" + session.participant().identity, kind);
+  }
+  /// Lets time pass up to `until`, working off every deadline on the way.
+  void run_until(Time until) {
+    while (room_->next_deadline() <= until) {
+      now_ = std::max(now_, room_->next_deadline());
+      room_->on_deadline(now_);
+      room_->sweep();
+    }
+    now_ = until;
+  }
+
+  Time now_{1h};
+  SeededRandom random_{1};
+  RecordingShard shard_;
+  RecordingUplink uplink_;
+  std::unique_ptr<Room> room_;
+};
+
+TEST_F(RoomTest, TheFirstMessageIsTheJoinWithAllThatClientsRead) {
+  Session& ann = join(start("ann"));
+  const auto& messages = uplink_.sent["c-ann"];
+  ASSERT_FALSE(messages.empty());
+  ASSERT_TRUE(messages[0].has_join());
+  const livekit::JoinResponse& join = messages[0].join();
+  EXPECT_TRUE(join.participant().sid().starts_with("PA_"));
+  EXPECT_EQ(join.participant().sid(), ann.participant().sid);
+  EXPECT_TRUE(join.room().sid().starts_with("RM_"));
+  EXPECT_FALSE(join.server_info().version().empty());
+  EXPECT_FALSE(join.subscriber_primary());
+  EXPECT_EQ(join.ping_interval(), 5);
+  EXPECT_EQ(join.ping_timeout(), 15);
+  EXPECT_EQ(join.enabled_publish_codecs(0).mime(), "video/VP8");
+  EXPECT_TRUE(join.ice_servers().empty()) << "no third party is ever asked";
+}
+
+TEST_F(RoomTest, TwoPeerConnectionsGetAnOfferAtOnceAndOneGetsNone) {
+  join(start("old", false));
+  EXPECT_TRUE(uplink_.sent["c-old"][0].join().subscriber_primary());
+  EXPECT_TRUE(uplink_.last("c-old", livekit::SignalResponse::kOffer).has_offer());
+  join(start("new", true));
+  EXPECT_FALSE(uplink_.last("c-new", livekit::SignalResponse::kOffer).has_offer());
+  EXPECT_THAT(shard_.all<CreateTransport>(), SizeIs(3));
+  EXPECT_TRUE(shard_.all<CreateTransport>()[1].opens_channels);
+}
+
+TEST_F(RoomTest, OthersLearnOfSomebodyWhenTheirMediaIsConnected) {
+  Session& ann = join_active("ann");
+  Session& ben = join(start("ben"));
+  EXPECT_THAT(last(ben, livekit::SignalResponse::kJoin).join().other_participants(), SizeIs(1));
+  EXPECT_NE(last(ann, livekit::SignalResponse::kUpdate).update().participants(0).identity(), "ben");
+  connect(ben);
+  const auto update = last(ann, livekit::SignalResponse::kUpdate).update();
+  EXPECT_EQ(update.participants(0).identity(), "ben");
+  EXPECT_EQ(update.participants(0).state(), livekit::ParticipantInfo::ACTIVE);
+}
+
+TEST_F(RoomTest, APublishedTrackIsTakenFromThePublisherAndOfferedToOthers) {
+  Session& ann = join_active("ann");
+  Session& ben = join_active("ben");
+  offer(ben, {section("video", 0, "recvonly")});
+  const std::string sid = publish_camera(ann);
+  EXPECT_TRUE(sid.starts_with("TR_VC"));
+
+  const auto streams = shard_.all<AddStream>();
+  ASSERT_THAT(streams, SizeIs(1));
+  EXPECT_EQ(streams[0].mid, "0");
+  EXPECT_EQ(last(ben, livekit::SignalResponse::kUpdate).update().participants(0).tracks(0).sid(),
+            sid);
+
+  // Ben has a free section; the server asks for an offer, without more sections.
+  run_until(now_ + 20ms);
+  const auto asked = last(ben, livekit::SignalResponse::kMediaSectionsRequirement);
+  ASSERT_TRUE(asked.has_media_sections_requirement());
+  EXPECT_EQ(asked.media_sections_requirement().num_videos(), 0u);
+  offer(ben, {section("video", 0, "recvonly")});
+  const auto answer = last(ben, livekit::SignalResponse::kAnswer).answer();
+  EXPECT_EQ(answer.mid_to_track_id().at("0"), sid);
+  EXPECT_NE(answer.sdp().find("a=msid:" + ann.participant().sid + "|camera " + sid),
+            std::string::npos);
+  const auto subscriptions = shard_.all<Subscribe>();
+  ASSERT_THAT(subscriptions, SizeIs(1));
+  EXPECT_EQ(subscriptions[0].stream, streams[0].stream);
+  EXPECT_NE(subscriptions[0].rtx_ssrc, 0u);
+  EXPECT_EQ(last(ann, livekit::SignalResponse::kTrackSubscribed).track_subscribed().track_sid(),
+            sid);
+}
+
+TEST_F(RoomTest, MissingSectionsAreAskedForOnceAndCounted) {
+  Session& ann = join_active("ann");
+  Session& ben = join_active("ben");
+  offer(ben, {section("audio", 0, "inactive")});
+  publish_camera(ann);
+  run_until(now_ + 20ms);
+  auto asked =
+      last(ben, livekit::SignalResponse::kMediaSectionsRequirement).media_sections_requirement();
+  EXPECT_EQ(asked.num_videos(), 1u);
+  EXPECT_EQ(asked.num_audios(), 0u);
+  const std::size_t before = uplink_.sent["c-ben"].size();
+  run_until(now_ + 200ms);
+  EXPECT_EQ(
+      std::ranges::count_if(uplink_.sent["c-ben"].begin() + static_cast<std::ptrdiff_t>(before),
+                            uplink_.sent["c-ben"].end(),
+                            [](const auto& m) { return m.has_media_sections_requirement(); }),
+      0);
+}
+
+TEST_F(RoomTest, ATrackThatEndsEmptiesItsSectionOnceBeforeAnotherUsesIt) {
+  Session& ann = join_active("ann");
+  Session& ben = join_active("ben");
+  offer(ben, {section("video", 0, "recvonly")});
+  const std::string first = publish_camera(ann);
+  offer(ben, {section("video", 0, "recvonly")});
+  ASSERT_EQ(last(ben, livekit::SignalResponse::kAnswer).answer().mid_to_track_id().at("0"), first);
+
+  offer(ann, {section("video", 0, "inactive")});
+  EXPECT_THAT(shard_.all<RemoveStream>(), SizeIs(1));
+  EXPECT_THAT(shard_.all<Unsubscribe>(), SizeIs(1));
+  const std::string second = publish_camera(ann);
+  ASSERT_NE(first, second);
+  offer(ben, {section("video", 0, "recvonly")});
+  EXPECT_TRUE(last(ben, livekit::SignalResponse::kAnswer).answer().mid_to_track_id().empty());
+  offer(ben, {section("video", 0, "recvonly")});
+  EXPECT_EQ(last(ben, livekit::SignalResponse::kAnswer).answer().mid_to_track_id().at("0"), second);
+}
+
+TEST_F(RoomTest, TheOfferMayComeBeforeTheAnnouncement) {
+  Session& ann = join_active("ann");
+  offer(ann, {section("video", 0, "sendonly", "cam")});
+  EXPECT_THAT(shard_.all<AddStream>(), SizeIs(0));
+  livekit::SignalRequest add;
+  *add.mutable_add_track() = camera("cam");
+  say(ann, add);
+  EXPECT_THAT(shard_.all<AddStream>(), SizeIs(1));
+  EXPECT_THAT(ann.info().tracks(), SizeIs(1));
+}
+
+TEST_F(RoomTest, MuteReachesTheOthersAndAnUnknownTrackIsRefused) {
+  Session& ann = join_active("ann");
+  Session& ben = join_active("ben");
+  const std::string sid = publish_camera(ann);
+  livekit::SignalRequest mute;
+  mute.mutable_mute()->set_sid(sid);
+  mute.mutable_mute()->set_muted(true);
+  say(ann, mute);
+  EXPECT_TRUE(
+      last(ben, livekit::SignalResponse::kUpdate).update().participants(0).tracks(0).muted());
+  mute.mutable_mute()->set_sid("TR_nobody");
+  say(ann, mute);
+  EXPECT_EQ(last(ann, livekit::SignalResponse::kRequestResponse).request_response().reason(),
+            livekit::RequestResponse::NOT_FOUND);
+}
+
+TEST_F(RoomTest, WhoMayNotPublishIsToldSo) {
+  auto request = start("guest");
+  request.mutable_grants()->set_can_publish(false);
+  Session& guest = join(request);
+  livekit::SignalRequest add;
+  *add.mutable_add_track() = camera("cam");
+  say(guest, add);
+  const auto reply = last(guest, livekit::SignalResponse::kRequestResponse).request_response();
+  EXPECT_EQ(reply.reason(), livekit::RequestResponse::NOT_ALLOWED);
+  EXPECT_EQ(reply.add_track().cid(), "cam");
+}
+
+TEST_F(RoomTest, ANewSessionOfTheSameIdentityReplacesTheOld) {
+  Session& ann = join_active("ann");
+  const std::string old_sid = ann.participant().sid;
+  auto again = start("ann");
+  again.set_connection_id("c-ann-2");
+  join(again);
+  EXPECT_EQ(uplink_.last("c-ann", livekit::SignalResponse::kLeave).leave().reason(),
+            livekit::DUPLICATE_IDENTITY);
+  EXPECT_THAT(uplink_.closed, ElementsAre("c-ann"));
+  EXPECT_THAT(room_->sweep(), ElementsAre(old_sid));
+  EXPECT_EQ(room_->participants(), 1u);
+}
+
+TEST_F(RoomTest, ASessionOutlivesItsWebSocketAndIsResumedWithEverythingKept) {
+  Session& ann = join_active("ann");
+  Session& ben = join_active("ben");
+  const std::string sid = publish_camera(ann);
+  ann.on_closed("c-ann", now_);
+  run_until(now_ + 5s);
+  EXPECT_FALSE(ann.ended());
+  EXPECT_THAT(shard_.all<RemoveStream>(), SizeIs(0)) << "picture and sound go on";
+
+  livekit::SignalRequest leave;
+  leave.mutable_leave()->set_reason(livekit::CLIENT_INITIATED);
+  say(ben, leave);
+
+  auto back = start("ann");
+  back.set_connection_id("c-ann-2");
+  back.set_reconnect(true);
+  back.set_participant_sid(ann.participant().sid);
+  ASSERT_EQ(room_->resume(back, now_), &ann);
+  const auto& messages = uplink_.sent["c-ann-2"];
+  ASSERT_GE(messages.size(), 3u);
+  EXPECT_TRUE(messages[0].has_reconnect());
+  ASSERT_TRUE(messages[1].has_update());
+  EXPECT_EQ(messages[1].update().participants(0).state(), livekit::ParticipantInfo::DISCONNECTED)
+      << "who left meanwhile";
+  EXPECT_EQ(messages[1].update().participants(1).identity(), "ann");
+  EXPECT_TRUE(messages[2].has_room_update());
+
+  livekit::SignalRequest sync;
+  sync.mutable_sync_state()->add_publish_tracks()->mutable_track()->set_sid(sid);
+  say(ann, sync);
+  EXPECT_FALSE(ann.ended());
+}
+
+TEST_F(RoomTest, AnIceRestartByTheClientGetsNewCredentialsOfOurs) {
+  Session& ann = join_active("ann");
+  offer(ann, {section("audio", 0, "recvonly")}, "first");
+  offer(ann, {section("audio", 0, "recvonly")}, "first");
+  EXPECT_THAT(shard_.all<RestartIce>(), SizeIs(0));
+  offer(ann, {section("audio", 0, "recvonly")}, "second");
+  ASSERT_THAT(shard_.all<RestartIce>(), SizeIs(1));
+  EXPECT_NE(last(ann, livekit::SignalResponse::kAnswer)
+                .answer()
+                .sdp()
+                .find("a=ice-ufrag:" + shard_.all<RestartIce>()[0].local.ufrag),
+            std::string::npos);
+}
+
+TEST_F(RoomTest, AResumeThatClaimsAnUnknownTrackIsSentBackToStart) {
+  Session& ann = join_active("ann");
+  livekit::SignalRequest sync;
+  sync.mutable_sync_state()->add_publish_tracks()->mutable_track()->set_sid("TR_lost");
+  say(ann, sync);
+  EXPECT_EQ(uplink_.last("c-ann", livekit::SignalResponse::kLeave).leave().action(),
+            livekit::LeaveRequest::RECONNECT);
+}
+
+TEST_F(RoomTest, AResumeForAnotherIdentityIsNoResume) {
+  Session& ann = join_active("ann");
+  auto thief = start("mallory");
+  thief.set_reconnect(true);
+  thief.set_participant_sid(ann.participant().sid);
+  EXPECT_EQ(room_->resume(thief, now_), nullptr);
+}
+
+TEST_F(RoomTest, ALostTransportIsGivenTimeToComeBackAndThenRemoved) {
+  Session& ann = join_active("ann");
+  const TransportId transport = ann.transports()[0];
+  room_->on_transport_event(transport,
+                            TransportLost{transport, TransportLost::Reason::consent_expired}, now_);
+  EXPECT_EQ(uplink_.last("c-ann", livekit::SignalResponse::kLeave).leave().action(),
+            livekit::LeaveRequest::RESUME);
+  run_until(now_ + 9s);
+  EXPECT_EQ(room_->participants(), 1u);
+  run_until(now_ + 2s);
+  EXPECT_EQ(room_->participants(), 0u);
+}
+
+TEST_F(RoomTest, WhoNeverConnectsIsRemovedAfterAMinute) {
+  join(start("slow"));
+  run_until(now_ + 59s);
+  EXPECT_EQ(room_->participants(), 1u);
+  run_until(now_ + 2s);
+  EXPECT_EQ(room_->participants(), 0u);
+  EXPECT_EQ(uplink_.last("c-slow", livekit::SignalResponse::kLeave).leave().reason(),
+            livekit::JOIN_FAILURE);
+}
+
+TEST_F(RoomTest, DataGoesToThoseItNamesWithTheTruthAboutItsSender) {
+  Session& ann = join_active("ann");
+  Session& ben = join_active("ben");
+  Session& cat = join_active("cat");
+  for (Session* session : {&ann, &ben, &cat}) {
+    const TransportId transport = session->transports()[0];
+    room_->on_transport_event(transport, ChannelOpened{transport, Channel::reliable}, now_);
+  }
+  livekit::DataPacket packet;
+  packet.mutable_user()->set_payload("hello");
+  packet.set_participant_identity("somebody else");
+  packet.add_destination_identities("cat");
+  packet.set_sequence(1);
+  const std::string text = packet.SerializeAsString();
+  const TransportId from = ann.transports()[0];
+  const DataReceived event{from, Channel::reliable, {text.begin(), text.end()}};
+  room_->on_transport_event(from, event, now_);
+  room_->on_transport_event(from, event, now_);  // Replayed after a resume.
+
+  const auto sent = shard_.all<SendData>();
+  ASSERT_THAT(sent, SizeIs(1));
+  EXPECT_EQ(sent[0].transport, cat.transports()[0]);
+  livekit::DataPacket got;
+  ASSERT_TRUE(
+      got.ParseFromArray(sent[0].payload->data(), static_cast<int>(sent[0].payload->size())));
+  EXPECT_EQ(got.participant_identity(), "ann");
+  EXPECT_EQ(got.participant_sid(), ann.participant().sid);
+  EXPECT_EQ(got.user().payload(), "hello");
+}
+
+TEST_F(RoomTest, ReliableDataWaitsAMomentForAChannelThatIsAboutToOpen) {
+  Session& ann = join_active("ann");
+  Session& ben = join_active("ben");
+  livekit::DataPacket packet;
+  packet.mutable_user()->set_payload("early");
+  const std::string text = packet.SerializeAsString();
+  const TransportId from = ann.transports()[0];
+  room_->on_transport_event(from, DataReceived{from, Channel::reliable, {text.begin(), text.end()}},
+                            now_);
+  EXPECT_THAT(shard_.all<SendData>(), SizeIs(0));
+  const TransportId to = ben.transports()[0];
+  room_->on_transport_event(to, ChannelOpened{to, Channel::reliable}, now_ + 1s);
+  EXPECT_THAT(shard_.all<SendData>(), SizeIs(1));
+}
+
+TEST_F(RoomTest, MalformedOffersAndDataAreCountedAndEndOnlyTheirOwnSession) {
+  Session& ann = join_active("ann");
+  Session& ben = join_active("ben");
+  const TransportId from = ann.transports()[0];
+  room_->on_transport_event(from, DataReceived{from, Channel::reliable, {0xff, 0xff, 0xff}}, now_);
+  EXPECT_EQ(ann.bad_messages(), 1u);
+  livekit::SignalRequest request;
+  request.mutable_offer()->set_sdp("not an offer");
+  ann.on_signal(request, now_);
+  EXPECT_TRUE(ann.ended());
+  EXPECT_FALSE(ben.ended());
+}
+
+TEST_F(RoomTest, SpeakersAreToldToThoseWhoHearThemAndOnceMoreWhenTheyStop) {
+  Session& ann = join_active("ann");
+  Session& ben = join_active("ben");
+  offer(ben, {section("audio", 0, "recvonly")});
+  livekit::SignalRequest add;
+  add.mutable_add_track()->set_cid("mic");
+  add.mutable_add_track()->set_source(livekit::MICROPHONE);
+  say(ann, add);
+  offer(ann, {section("audio", 0, "sendonly", "mic")});
+  const StreamId stream = shard_.all<AddStream>()[0].stream;
+
+  const AudioLevel loud{stream, 400ms, 400ms, 10};
+  for (int tick = 0; tick < 3; ++tick) {
+    room_->on_audio_levels(std::span(&loud, 1), now_);
+    run_until(now_ + 400ms);
+  }
+  auto speakers = last(ben, livekit::SignalResponse::kSpeakersChanged).speakers_changed();
+  ASSERT_THAT(speakers.speakers(), SizeIs(1));
+  EXPECT_TRUE(speakers.speakers(0).active());
+  EXPECT_EQ(speakers.speakers(0).sid(), ann.participant().sid);
+  run_until(now_ + 4s);
+  speakers = last(ben, livekit::SignalResponse::kSpeakersChanged).speakers_changed();
+  EXPECT_FALSE(speakers.speakers(0).active());
+  EXPECT_EQ(speakers.speakers(0).level(), 0);
+}
+
+TEST_F(RoomTest, ARoomClosesSomeTimeAfterTheLastOneHasLeft) {
+  Session& ann = join_active("ann");
+  EXPECT_FALSE(room_->finished(now_ + 24h));
+  ann.dismiss(livekit::LeaveRequest::DISCONNECT, livekit::PARTICIPANT_REMOVED, now_);
+  room_->sweep();
+  EXPECT_FALSE(room_->finished(now_ + 19s));
+  EXPECT_TRUE(room_->finished(now_ + 20s));
+}
+
+TEST_F(RoomTest, AFullRoomRefusesThePersonAndLetsTheRecorderIn) {
+  make({.max_participants = 1});
+  join_active("ann");
+  const auto refused = room_->join(start("ben"), now_);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().http_status, 503u);
+  auto recorder = start("rec");
+  recorder.mutable_grants()->set_recorder(true);
+  EXPECT_TRUE(room_->join(recorder, now_));
+}
+
+TEST_F(RoomTest, LeavingTakesEverythingAlong) {
+  Session& ann = join_active("ann");
+  Session& ben = join_active("ben");
+  offer(ben, {section("video", 0, "recvonly")});
+  publish_camera(ann);
+  offer(ben, {section("video", 0, "recvonly")});
+  livekit::SignalRequest leave;
+  leave.mutable_leave();
+  say(ann, leave);
+  EXPECT_EQ(
+      last(ben, livekit::SignalResponse::kUpdate).update().participants(0).disconnect_reason(),
+      livekit::CLIENT_INITIATED);
+  EXPECT_THAT(shard_.all<RemoveStream>(), SizeIs(1));
+  EXPECT_THAT(shard_.all<Unsubscribe>(), SizeIs(1));
+  EXPECT_THAT(shard_.all<CloseTransport>(), SizeIs(1));
+  EXPECT_EQ(room_->tracks(), 0u);
+}
+
+TEST(SpatialLayer, IsTheSmallestThatFillsTheView) {
+  livekit::TrackInfo track;
+  for (int i = 0; i < 3; ++i) {
+    auto* layer = track.add_layers();
+    layer->set_quality(static_cast<livekit::VideoQuality>(i));
+    layer->set_width(320U << i);
+    layer->set_height(180U << i);
+  }
+  EXPECT_EQ(spatial_layer_for(track, {.quality = livekit::MEDIUM}), 1);
+  EXPECT_EQ(spatial_layer_for(track, {.quality = livekit::LOW, .width = 1280, .height = 720}), 2);
+  EXPECT_EQ(spatial_layer_for(track, {.width = 300, .height = 150}), 0);
+  EXPECT_EQ(spatial_layer_for(track, {.width = 180, .height = 320}), 0) << "held upright";
+  EXPECT_EQ(spatial_layer_for(track, {.width = 4000, .height = 4000}), 2);
+}
+
+}  // namespace
+}  // namespace parley::media
