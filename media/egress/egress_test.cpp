@@ -1,0 +1,383 @@
+#include "media/egress/egress.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+#include <vector>
+
+#include "base/random.h"
+#include "media/packet/pool.h"
+#include "protocols/rtcp/feedback.h"
+#include "protocols/rtcp/reports.h"
+#include "protocols/rtcp/transport_feedback.h"
+#include "protocols/rtp/elements.h"
+#include "protocols/rtp/packet.h"
+#include "protocols/rtp/rtx.h"
+
+// One subscriber's transport, from a Rewrite to what it decrypts, and its feedback.
+namespace parley::media {
+namespace {
+
+constexpr Time start{1000s};
+constexpr std::uint32_t kSsrc = 0x1234;
+constexpr std::uint32_t kRtxSsrc = 0x1235;
+
+CodecBinding binding(Codec codec, std::uint8_t payload_type) {
+  CodecBinding out;
+  out.codec = codec;
+  out.payload_type = payload_type;
+  out.clock_rate = 90000;
+  return out;
+}
+
+class EgressTest : public testing::TestWithParam<srtp::Suite>,
+                   public TrainSender,
+                   public EgressHost {
+ protected:
+  void send(std::span<const Train> trains) override {
+    for (const Train& train : trains) {
+      EXPECT_EQ(train.path, path);
+      for (std::size_t at = 0; at < train.bytes.size(); at += train.segment) {
+        const std::size_t size = std::min(train.segment, train.bytes.size() - at);
+        wire.push_back(to_vector(train.bytes.subspan(at, size)));
+      }
+    }
+    train_count += trains.size();
+  }
+  std::optional<ReportTime> report_time(SubscriptionId, Time) override { return report; }
+  void on_keyframe_wanted(SubscriptionId id, Time) override { keyframes.push_back(id); }
+
+  Subscribe subscribe() {
+    Subscribe out;
+    out.subscription = SubscriptionId(9);
+    out.mid = "3";
+    out.ssrc = kSsrc;
+    out.rtx_ssrc = kRtxSsrc;
+    out.codecs = {binding(Codec::vp8, 120)};
+    out.codecs[0].rtx_payload_type = 121;
+    out.extensions.mid = 1;
+    out.extensions.abs_send_time = 2;
+    out.extensions.transport_sequence = 3;
+    out.extensions.abs_capture_time = 4;
+    out.nack = true;
+    return out;
+  }
+
+  EgressStream& add(const Subscribe& command) {
+    return egress.add(command, Kind::video, history, "cname",
+                      egress.first_indices(command.ssrc, command.rtx_ssrc));
+  }
+
+  PacketRef packet(std::size_t size, std::uint8_t fill) {
+    PacketDraft draft = pool.draft();
+    draft.facts().codec = Codec::vp8;
+    draft.facts().received = now;
+    draft.facts().capture_time = rtp::AbsCaptureTime{rtp::NtpTime(0x1122'3344'5566'7788), {}};
+    EXPECT_TRUE(draft.set_bytes(ByteVector(size, fill)));
+    return std::move(draft).freeze();
+  }
+
+  void forward(EgressStream& stream, std::uint64_t index, std::size_t size = 500) {
+    const PacketRef one = packet(size, static_cast<std::uint8_t>(index));
+    Rewrite rewrite;
+    rewrite.index = index;
+    rewrite.timestamp = 777;
+    rewrite.payload_type = 120;
+    rewrite.payload_size = static_cast<std::uint16_t>(size);
+    egress.enqueue(stream, one, rewrite, history.store(one));
+  }
+
+  void flush() {
+    writer.begin(*this);
+    egress.flush(path, sender, writer, now);
+    writer.end();
+    egress.clear_queue();
+  }
+
+  /// Decrypts what was sent; the views point into `plain`.
+  std::vector<rtp::PacketView> received() {
+    std::vector<rtp::PacketView> out;
+    for (ByteVector& datagram : wire) {
+      const auto bytes = receiver.unprotect_rtp(datagram);
+      EXPECT_TRUE(bytes);
+      if (!bytes) continue;
+      plain.push_back(to_vector(*bytes));
+      out.push_back(*rtp::parse(plain.back()));
+    }
+    wire.clear();
+    return out;
+  }
+
+  template <typename Write>
+  void feedback(Write write) {
+    ByteVector buffer(rtcp::kMaxCompoundSize);
+    rtcp::Writer out(buffer);
+    write(out);
+    egress.on_rtcp(out.bytes(), now, *this);
+  }
+  void nack(std::vector<std::uint16_t> sequences) {
+    std::vector<rtp::WireSeq> wanted;
+    for (const std::uint16_t seq : sequences) wanted.emplace_back(seq);
+    feedback([&](rtcp::Writer& out) { rtcp::write_nack(out, 1, kSsrc, wanted); });
+  }
+
+  SeededRandom random{5};
+  srtp::Engine engine;
+  srtp::MasterKey key{{1, 2, 3}, {4, 5, 6}};
+  srtp::Sender sender{engine, GetParam(), key};
+  srtp::Receiver receiver{engine, GetParam(), key};
+  PacketPool pool;
+  PacketHistory history{PacketHistory::kVideoPackets};
+  RtpWriter writer{engine};
+  Egress egress{random};
+  Path path{.remote = {IpAddress::v4(192, 0, 2, 1), 4000}};
+  Time now = start;
+  std::vector<ByteVector> wire;
+  std::vector<ByteVector> plain;
+  std::size_t train_count = 0;
+  std::vector<SubscriptionId> keyframes;
+  std::optional<ReportTime> report;
+};
+
+INSTANTIATE_TEST_SUITE_P(Suites, EgressTest,
+                         testing::Values(srtp::Suite::aead_aes_128_gcm,
+                                         srtp::Suite::aes_128_cm_sha1_80),
+                         [](const auto& suite) {
+                           return suite.param == srtp::Suite::aead_aes_128_gcm ? "gcm" : "cm";
+                         });
+
+TEST_P(EgressTest, WritesOneTrainThatTheSubscriberCanRead) {
+  plain.reserve(100);
+  EgressStream& stream = add(subscribe());
+  for (std::uint64_t i = 0; i < 8; ++i) forward(stream, 7'000 + i);
+  flush();
+  EXPECT_EQ(train_count, 1u);
+  const auto packets = received();
+  ASSERT_EQ(packets.size(), 8u);
+  for (std::size_t i = 0; i < packets.size(); ++i) {
+    EXPECT_EQ(packets[i].ssrc, kSsrc);
+    EXPECT_EQ(packets[i].payload_type, 120);
+    EXPECT_EQ(packets[i].sequence.value(), static_cast<std::uint16_t>(7'000 + i));
+    EXPECT_EQ(packets[i].timestamp.value(), 777u);
+    EXPECT_EQ(packets[i].payload.size(), 500u);
+    EXPECT_EQ(packets[i].payload[0], static_cast<std::uint8_t>(7'000 + i));
+    EXPECT_EQ(rtp::read_text(*packets[i].extensions.find(1)), "3");
+    EXPECT_EQ(rtp::read_abs_send_time(*packets[i].extensions.find(2)), rtp::to_abs_send_time(now));
+    EXPECT_EQ(rtp::read_transport_sequence(*packets[i].extensions.find(3)), i + 1);
+    EXPECT_EQ(rtp::read_abs_capture_time(*packets[i].extensions.find(4))->captured,
+              rtp::NtpTime(0x1122'3344'5566'7788));
+  }
+}
+
+TEST_P(EgressTest, StopsNamingTheMidOnceTheReceiverReports) {
+  plain.reserve(100);
+  EgressStream& stream = add(subscribe());
+  feedback([&](rtcp::Writer& out) {
+    const rtcp::ReportBlock block{.ssrc = kSsrc};
+    rtcp::write_receiver_report(out, 1, std::span(&block, 1));
+  });
+  forward(stream, 1);
+  flush();
+  EXPECT_FALSE(received().at(0).extensions.find(1));
+}
+
+TEST_P(EgressTest, SendsANackedPacketAgainOnTheRetransmissionStream) {
+  plain.reserve(100);
+  EgressStream& stream = add(subscribe());
+  for (std::uint64_t i = 1; i <= 5; ++i) forward(stream, i);
+  flush();
+  received();
+  nack({2, 4, 900});
+  flush();
+  const auto packets = received();
+  ASSERT_EQ(packets.size(), 2u);
+  for (std::size_t i = 0; i < 2; ++i) {
+    EXPECT_EQ(packets[i].ssrc, kRtxSsrc);
+    EXPECT_EQ(packets[i].payload_type, 121);
+    const auto rtx = rtp::read_rtx(packets[i].payload);
+    ASSERT_TRUE(rtx);
+    EXPECT_EQ(rtx->original.value(), 2 + 2 * i);
+    EXPECT_EQ(rtx->payload.size(), 500u);
+    EXPECT_EQ(rtx->payload[0], 2 + 2 * i);
+  }
+  EXPECT_EQ(packets[1].sequence.value(), packets[0].sequence.value() + 1);
+  EXPECT_EQ(egress.counters().resent, 2u);
+  EXPECT_EQ(egress.counters().nacked_too_late, 1u);
+}
+
+TEST_P(EgressTest, DoesNotSendAPacketAgainWithinARoundTrip) {
+  EgressStream& stream = add(subscribe());
+  forward(stream, 1);
+  flush();
+  nack({1});
+  nack({1});
+  flush();
+  EXPECT_EQ(egress.counters().resent, 1u);
+  now += 100ms;
+  nack({1});
+  flush();
+  EXPECT_EQ(egress.counters().resent, 2u);
+}
+
+TEST_P(EgressTest, WithoutRtxThePacketIsTheSameToTheLastBit) {
+  Subscribe command = subscribe();
+  command.rtx_ssrc = 0;
+  EgressStream& stream = add(command);
+  forward(stream, 1);
+  flush();
+  now += 50ms;
+  nack({1});
+  flush();
+  ASSERT_EQ(wire.size(), 2u);
+  EXPECT_EQ(wire[0], wire[1]);
+}
+
+TEST_P(EgressTest, ForgetsWhatIsTooOldToBeOfUse) {
+  EgressStream& stream = add(subscribe());
+  forward(stream, 1);
+  flush();
+  now += PacketHistory::kMaxAge + 1ms;
+  history.expire(now);
+  EXPECT_EQ(history.size(), 0u);
+  EXPECT_EQ(pool.in_use(), 0u);
+  nack({1});
+  EXPECT_FALSE(egress.has_queue());
+  EXPECT_EQ(egress.counters().nacked_too_late, 1u);
+}
+
+TEST_P(EgressTest, GoesOnCountingUnderAnSsrcThatItHadBefore) {
+  add(subscribe());
+  const auto before = egress.first_indices(kSsrc, kRtxSsrc);
+  EXPECT_LT(before.rtp, 0x8000u);
+  egress.remove(SubscriptionId(9), 5000);
+  EXPECT_EQ(egress.first_indices(kSsrc, 0).rtp, 5000u);
+}
+
+TEST_P(EgressTest, PassesOnTheWishForAKeyframe) {
+  add(subscribe());
+  feedback([](rtcp::Writer& out) {
+    rtcp::write_pli(out, 1, kSsrc);
+    rtcp::write_fir(out, 1, kSsrc, 1);
+    rtcp::write_pli(out, 1, 999);
+  });
+  EXPECT_EQ(keyframes, std::vector(2, SubscriptionId(9)));
+}
+
+TEST_P(EgressTest, ReportsSoonAfterTheFirstPacketThenEveryThreeSeconds) {
+  EgressStream& stream = add(subscribe());
+  EXPECT_EQ(egress.next_report(), kNever);
+  forward(stream, 1);
+  flush();
+  EXPECT_EQ(egress.next_report(), now);
+
+  ByteVector buffer(rtcp::kMaxCompoundSize);
+  rtcp::Writer none(buffer);
+  EXPECT_FALSE(egress.collect_reports(now, none, *this));
+  EXPECT_TRUE(none.empty());  // The publisher's clock is not known yet.
+  now = egress.next_report();
+  EXPECT_EQ(now, start + 100ms);
+
+  report = ReportTime{rtp::NtpTime(0xe000'0000'8000'0000), 4321};
+  rtcp::Writer out(buffer);
+  EXPECT_FALSE(egress.collect_reports(now, out, *this));
+  const auto sr = rtcp::parse_sender_report(*rtcp::Compound(out.bytes()).begin());
+  ASSERT_TRUE(sr);
+  EXPECT_EQ(sr->ssrc, kSsrc);
+  EXPECT_EQ(sr->info.rtp_timestamp.value(), 4321u);
+  EXPECT_EQ(sr->info.packets, 1u);
+  EXPECT_EQ(sr->info.bytes, 500u);
+
+  // The receiver answers 40 ms later, 15 of which it kept the report.
+  const Time sent = now;
+  now += 40ms;
+  feedback([](rtcp::Writer& rr) {
+    const rtcp::ReportBlock block{.ssrc = kSsrc,
+                                  .fraction_lost = 26,
+                                  .cumulative_lost = 3,
+                                  .jitter = 900,
+                                  .last_sr = 0x0000'8000,
+                                  .delay_since_last_sr = rtp::to_compact(15ms)};
+    rtcp::write_receiver_report(rr, 1, std::span(&block, 1));
+  });
+  EXPECT_NEAR(static_cast<double>(stream.round_trip().count()), 25e6, 1e5);
+  const auto stats = stream.take_stats();
+  ASSERT_TRUE(stats);
+  EXPECT_EQ(stats->jitter, 10ms);
+  EXPECT_EQ(stats->packets, 1u);
+  EXPECT_EQ(egress.next_report(), sent + 500ms);
+  rtcp::Writer second(buffer);
+  now = egress.next_report();
+  egress.collect_reports(now, second, *this);
+  EXPECT_EQ(egress.next_report(), now + 3s);
+}
+
+TEST_P(EgressTest, StepsBackToWhatArrivesWhenATenthIsLost) {
+  EgressStream& stream = add(subscribe());
+  std::uint64_t index = 1;
+  std::uint16_t told = 1;
+  const auto second = [&](int lost_of_ten) {
+    for (int i = 0; i < 100; ++i) {
+      now += 10ms;
+      forward(stream, index++, 1000);
+      flush();
+      wire.clear();
+      if (i % 10 != 9) continue;
+      std::vector<Time> arrivals;
+      for (int p = 0; p < 10; ++p) {
+        arrivals.push_back(p != 0 && p <= lost_of_ten ? kNever : now - 90ms + p * 10ms);
+      }
+      feedback([&](rtcp::Writer& out) {
+        EXPECT_EQ(rtcp::write_transport_feedback(out, 1, kSsrc, 0, told, arrivals), 10u);
+      });
+      told = static_cast<std::uint16_t>(told + 10);
+      egress.bandwidth().update(2'000'000, now);
+    }
+  };
+  for (int i = 0; i < 5; ++i) second(0);
+  EXPECT_FALSE(egress.budget());
+  second(3);
+  ASSERT_TRUE(egress.budget());
+  EXPECT_GT(*egress.budget(), 400'000u);
+  EXPECT_LT(*egress.budget(), 650'000u);  // Of some 840 kbit/s.
+  const std::uint64_t low = *egress.budget();
+  for (int i = 0; i < 8; ++i) second(0);
+  EXPECT_GT(*egress.budget(), low);
+  egress.set_limit(100'000);
+  EXPECT_EQ(egress.budget(), 100'000u);
+}
+
+TEST(ShareBudget, GivesEachAPictureBeforeAnyoneGetsABetterOne) {
+  const std::vector<std::uint64_t> rates = {150'000, 500'000, 1'500'000};
+  std::vector<VideoDemand> demands(3);
+  for (VideoDemand& demand : demands) {
+    demand.layer_rates = rates;
+    demand.max_layer = 2;
+  }
+  share_budget(std::nullopt, demands);
+  for (const VideoDemand& demand : demands) EXPECT_EQ(demand.ceiling, 255);
+
+  share_budget(1'200'000, demands);
+  EXPECT_EQ(demands[0].ceiling, 1);
+  EXPECT_EQ(demands[1].ceiling, 1);
+  EXPECT_EQ(demands[2].ceiling, 0);
+
+  share_budget(10'000, demands);
+  for (const VideoDemand& demand : demands) EXPECT_EQ(demand.ceiling, 0);
+}
+
+TEST(ShareBudget, DoesNotGoToAndFroAtTheBorder) {
+  const std::vector<std::uint64_t> rates = {100'000, 500'000};
+  std::vector<VideoDemand> demands = {{.layer_rates = rates, .max_layer = 1, .ceiling = 0}};
+  share_budget(510'000, demands);
+  EXPECT_EQ(demands[0].ceiling, 0);
+  share_budget(610'000, demands);
+  EXPECT_EQ(demands[0].ceiling, 1);
+  share_budget(510'000, demands);
+  EXPECT_EQ(demands[0].ceiling, 1);
+  share_budget(490'000, demands);
+  EXPECT_EQ(demands[0].ceiling, 0);
+}
+
+}  // namespace
+}  // namespace parley::media
