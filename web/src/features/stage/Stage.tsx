@@ -1,0 +1,122 @@
+import { ChevronLeft, ChevronRight } from 'lucide-react';
+import { useEffect, useMemo, useRef, useState, type PointerEvent, type ReactNode } from 'react';
+import type { Person } from '@/sdk/call';
+import { announcer } from '@/shared/announcer';
+import { useBox } from '@/shared/hooks/use_box';
+import { t } from '@/shared/messages';
+import { RoundButton } from '@/shared/ui/RoundButton';
+import { layOut, type Item, type Mode } from './layout';
+import css from './Stage.module.css';
+import { Tile } from './Tile';
+import { useSpotlight } from './use_spotlight';
+
+interface Props {
+  readonly people: readonly Person[];
+  readonly mode: Mode;
+  /** Free room below, in pixels, for the controls. */
+  readonly bottom: number;
+  readonly onShowPeople: () => void;
+  /** Shown in the middle while nobody else is there. */
+  readonly invitation: ReactNode;
+}
+
+interface Entry {
+  readonly item: Item;
+  readonly person: Person;
+}
+
+/** In the order of arrival, screens after people: the order of the elements never changes on screen. */
+function entriesOf(people: readonly Person[]): Entry[] {
+  const upright = (aspect: number | null | undefined): boolean => (aspect ?? 2) < 1;
+  const cameras = people.map((person): Entry => ({
+    item: { id: person.id, kind: 'camera', isLocal: person.isLocal, upright: upright(person.camera?.aspect) },
+    person,
+  }));
+  // Our own screen is in front of us anyway; a picture of it would hold a picture of it.
+  const screens = people
+    .filter((person) => person.share !== null && !person.isLocal)
+    .map((person): Entry => ({
+      item: { id: `${person.id}:screen`, kind: 'screen', isLocal: false, upright: upright(person.share?.aspect) },
+      person,
+    }));
+  return [...cameras, ...screens];
+}
+
+export function Stage({ people, mode, bottom, onShowPeople, invitation }: Props) {
+  const ref = useRef<HTMLDivElement>(null);
+  const box = useBox(ref);
+  const [page, setPage] = useState(0);
+  const spotlight = useSpotlight(people);
+  const entries = useMemo(() => entriesOf(people), [people]);
+  const layout = useMemo(
+    () => (box === null ? null : layOut({ items: entries.map((e) => e.item), mode, spotlight, page, box, bottom })),
+    [entries, mode, spotlight, page, box, bottom],
+  );
+  const swipe = useSwipe(layout?.pages ?? 1, layout?.page ?? 0, setPage);
+
+  useEffect(() => {
+    const name = people.find((person) => person.id === spotlight)?.name;
+    if (mode === 'speaker' && name !== undefined) announcer.say(t.stage.nowShowing(name));
+    // Said when the spotlight moves, not whenever anything about a person changes.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [mode, spotlight]);
+
+  const alone = people.length <= 1 && !entries.some((entry) => entry.item.kind === 'screen');
+  return (
+    <div ref={ref} className={css.stage} {...swipe}>
+      {alone && (
+        <div className={css.alone} style={{ paddingBottom: bottom }}>
+          {invitation}
+        </div>
+      )}
+      <ul className={css.tiles} aria-label={t.stage.label}>
+        {layout !== null &&
+          entries.map(({ item, person }) => {
+            const placed = layout.placed.find((one) => one.id === item.id);
+            if (placed === undefined) return null;
+            const { x, y, width, height } = placed.rect;
+            return <Tile key={item.id} person={person} kind={item.kind} role={placed.role} x={x} y={y} width={width} height={height} />;
+          })}
+        {layout?.hiddenAt && (
+          <li className={css.more} style={{ transform: `translate(${layout.hiddenAt.x}px, ${layout.hiddenAt.y}px)`, width: layout.hiddenAt.width, height: layout.hiddenAt.height }}>
+            <button type="button" onClick={onShowPeople}>
+              {t.stage.more(layout.hidden)}
+            </button>
+          </li>
+        )}
+      </ul>
+      {layout !== null && layout.pages > 1 && (
+        <nav className={css.pager} style={{ bottom: bottom + 14 }} aria-label={t.stage.page(layout.page + 1, layout.pages)}>
+          <RoundButton small look="ghost" label={t.stage.previous} icon={<ChevronLeft aria-hidden="true" />} aria-disabled={layout.page === 0} onClick={() => setPage(Math.max(0, layout.page - 1))} />
+          <span className="tabular" aria-live="polite">
+            {t.stage.pageShort(layout.page + 1, layout.pages)}
+          </span>
+          <RoundButton small look="ghost" label={t.stage.next} icon={<ChevronRight aria-hidden="true" />} aria-disabled={layout.page === layout.pages - 1} onClick={() => setPage(Math.min(layout.pages - 1, layout.page + 1))} />
+        </nav>
+      )}
+    </div>
+  );
+}
+
+const SWIPE_PX = 56;
+
+/** Turns pages by a finger; a mouse has the arrows. */
+function useSwipe(pages: number, page: number, setPage: (page: number) => void) {
+  const start = useRef<{ x: number; y: number } | null>(null);
+  return {
+    onPointerDown(event: PointerEvent) {
+      start.current = event.pointerType === 'touch' ? { x: event.clientX, y: event.clientY } : null;
+    },
+    onPointerUp(event: PointerEvent) {
+      if (start.current === null) return;
+      const dx = event.clientX - start.current.x;
+      const dy = event.clientY - start.current.y;
+      start.current = null;
+      if (Math.abs(dx) < SWIPE_PX || Math.abs(dx) < 2 * Math.abs(dy)) return;
+      setPage(Math.min(pages - 1, Math.max(0, page + (dx < 0 ? 1 : -1))));
+    },
+    onPointerCancel() {
+      start.current = null;
+    },
+  };
+}

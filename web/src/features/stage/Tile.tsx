@@ -1,0 +1,104 @@
+import { MicOff, MonitorUp, WifiLow, WifiOff } from 'lucide-react';
+import { memo, useLayoutEffect, useRef } from 'react';
+import type { Person } from '@/sdk/call';
+import { cx } from '@/shared/cx';
+import { t } from '@/shared/messages';
+import { Avatar } from '@/shared/ui/Avatar';
+import { VideoView } from '@/shared/ui/VideoView';
+import type { Rect } from './grid';
+import type { Item, Role } from './layout';
+import css from './Tile.module.css';
+
+interface Props {
+  readonly person: Person;
+  readonly kind: Item['kind'];
+  readonly role: Role;
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Below this, letters in a corner would cover more than they tell. */
+const TINY = 96;
+
+/** A person's picture in its place. Drawn anew only when something about that person changed. */
+export const Tile = memo(function Tile({ person, kind, role, x, y, width, height }: Props) {
+  const ref = useRef<HTMLLIElement>(null);
+  useFlight(ref, { x, y, width, height });
+
+  const isScreen = kind === 'screen';
+  const source = isScreen ? person.share : person.camera;
+  const name = person.isLocal ? t.you : person.name;
+  const spoken = isScreen
+    ? t.stage.screenOf(person.name)
+    : t.stage.tile(person.isLocal ? t.stage.selfView : person.name, person.mic === 'off', source !== null, person.speaking);
+  return (
+    <li
+      ref={ref}
+      className={cx(css.tile, css[role], isScreen && css.screen, person.speaking && !isScreen && css.speaking)}
+      style={{ transform: `translate(${x}px, ${y}px)`, width, height }}
+      aria-label={spoken}
+      data-identity={person.id}
+      data-kind={kind}
+      data-role={role}
+    >
+      {!isScreen && (
+        <div className={css.stand} aria-hidden="true">
+          <span className={css.avatar} style={{ width: Math.min(132, Math.round(Math.min(width, height) * 0.42)) }}>
+            <Avatar id={person.id} name={person.name} />
+          </span>
+        </div>
+      )}
+      <VideoView source={source} mirrored={person.isLocal && !isScreen} fit={isScreen ? 'contain' : 'cover'} />
+      {!isScreen && <Trouble person={person} small={width < 180} />}
+      <div className={css.name} aria-hidden="true">
+        {isScreen ? (
+          <MonitorUp className={css.plain} />
+        ) : (
+          person.mic === 'off' && <MicOff />
+        )}
+        {(width >= TINY || isScreen) && <bdi className={css.text}>{isScreen ? t.stage.screenOf(person.name) : name}</bdi>}
+      </div>
+    </li>
+  );
+});
+
+function Trouble({ person, small }: { person: Person; small: boolean }) {
+  const words = person.quality === 'lost' ? t.stage.lost : person.paused ? t.stage.paused : person.quality === 'poor' ? t.stage.weak : null;
+  if (words === null) return null;
+  return (
+    <div className={css.trouble}>
+      {person.quality === 'lost' ? <WifiOff aria-hidden="true" /> : <WifiLow aria-hidden="true" />}
+      <span className={small ? 'visually-hidden' : undefined}>{words}</span>
+    </div>
+  );
+}
+
+const FLIGHT_MS = 180;
+/** Changes that follow this fast come from dragging a window's edge: there, tiles stick to it. */
+const DRAG_MS = 150;
+
+/** FLIP: the tile is where it belongs at once, and is drawn on its way there from where it was. */
+function useFlight(ref: React.RefObject<HTMLLIElement | null>, rect: Rect): void {
+  const last = useRef<{ rect: Rect; at: number } | null>(null);
+  const { x, y, width, height } = rect;
+  useLayoutEffect(() => {
+    const element = ref.current;
+    const before = last.current;
+    const now = performance.now();
+    last.current = { rect: { x, y, width, height }, at: now };
+    if (element === null || typeof element.animate !== 'function') return;
+    if (window.matchMedia('(prefers-reduced-motion: reduce)').matches) return;
+    const easing = 'cubic-bezier(0.2, 0.8, 0.3, 1)';
+    const there = `translate(${x}px, ${y}px)`;
+    if (before === null) {
+      element.animate([{ opacity: 0, transform: `${there} scale(0.96)` }, { opacity: 1, transform: there }], { duration: FLIGHT_MS, easing });
+      return;
+    }
+    if (now - before.at < DRAG_MS) return;
+    const old = before.rect;
+    const from = `translate(${old.x}px, ${old.y}px) scale(${old.width / width}, ${old.height / height})`;
+    element.animate([{ transform: from }, { transform: there }], { duration: FLIGHT_MS, easing });
+  }, [ref, x, y, width, height]);
+}

@@ -1,0 +1,125 @@
+import { describe, expect, it } from 'vitest';
+import { layOut, type Item, type Layout, type Scene } from './layout';
+
+const people = (count: number): Item[] =>
+  Array.from({ length: count }, (_, i) => ({ id: i === 0 ? 'me' : `p${i}`, kind: 'camera', isLocal: i === 0, upright: false }));
+
+const screen: Item = { id: 'p1:screen', kind: 'screen', isLocal: false, upright: false };
+const laptop = { width: 1280, height: 800 };
+const phone = { width: 360, height: 740 };
+
+const scene = (more: Partial<Scene>): Scene => ({
+  items: people(4),
+  mode: 'grid',
+  spotlight: null,
+  page: 0,
+  box: laptop,
+  bottom: 88,
+  ...more,
+});
+
+const roles = (layout: Layout): Record<string, string> =>
+  Object.fromEntries(layout.placed.map(({ id, role }) => [id, role]));
+const rectOf = (layout: Layout, id: string) => {
+  const placed = layout.placed.find((one) => one.id === id);
+  if (placed === undefined) throw new Error(`${id} has no place`);
+  return placed.rect;
+};
+
+describe('the stage', () => {
+  it('gives two people the whole picture of the other and a card of themselves', () => {
+    const layout = layOut(scene({ items: people(2) }));
+    expect(roles(layout)).toEqual({ me: 'card', p1: 'full' });
+    expect(rectOf(layout, 'p1')).toEqual({ x: 0, y: 0, width: 1280, height: 800 });
+  });
+
+  it('shows ourselves as a card while we are alone', () => {
+    expect(roles(layOut(scene({ items: people(1) })))).toEqual({ me: 'card' });
+  });
+
+  it('makes us a tile among tiles from three people on', () => {
+    expect(new Set(Object.values(roles(layOut(scene({ items: people(3) })))))).toEqual(new Set(['tile']));
+  });
+
+  it('leaves the room of the controls free', () => {
+    for (const count of [3, 9, 49]) {
+      for (const { rect } of layOut(scene({ items: people(count) })).placed) {
+        expect(rect.y + rect.height).toBeLessThanOrEqual(800 - 88 + 1);
+      }
+    }
+  });
+
+  it('keeps all tiles where they are, whoever speaks', () => {
+    const silent = layOut(scene({ spotlight: null }));
+    expect(layOut(scene({ spotlight: 'p3' }))).toEqual(silent);
+  });
+
+  it('turns the page beyond 49 people, with tiles of the same size', () => {
+    const first = layOut(scene({ items: people(60) }));
+    const second = layOut(scene({ items: people(60), page: 1 }));
+    expect([first.pages, first.placed.length, second.placed.length]).toEqual([2, 49, 11]);
+    expect(rectOf(second, 'p49').width).toBe(rectOf(first, 'me').width);
+  });
+
+  it('comes back from a page that is gone since people left', () => {
+    expect(layOut(scene({ items: people(10), page: 3 })).page).toBe(0);
+  });
+
+  it('is two by three on a phone held upright', () => {
+    const layout = layOut(scene({ items: people(7), box: phone }));
+    expect([layout.pages, layout.placed.length]).toEqual([2, 6]);
+    expect(new Set(layout.placed.map(({ rect }) => rect.x)).size).toBe(2);
+  });
+
+  it('does not cut a wide picture in half on a phone, and fills it with an upright one', () => {
+    const [me, other] = people(2) as [Item, Item];
+    const wide = rectOf(layOut(scene({ items: [me, other], box: phone })), 'p1');
+    expect(wide.width / wide.height).toBeGreaterThanOrEqual(0.79);
+    const upright = layOut(scene({ items: [me, { ...other, upright: true }], box: phone }));
+    expect(rectOf(upright, 'p1').height).toBe(740);
+  });
+});
+
+describe('a shared screen', () => {
+  const layout = layOut(scene({ items: [...people(5), screen] }));
+
+  it('takes three quarters, and the people a strip at the side', () => {
+    expect(roles(layout)['p1:screen']).toBe('main');
+    expect(rectOf(layout, 'p1:screen').width / 1264).toBeCloseTo(0.75, 1);
+    expect(rectOf(layout, 'p2').x).toBeGreaterThan(rectOf(layout, 'p1:screen').x + rectOf(layout, 'p1:screen').width);
+  });
+
+  it('goes above the people on a phone', () => {
+    const upright = layOut(scene({ items: [...people(5), screen], box: phone }));
+    const main = rectOf(upright, 'p1:screen');
+    expect(main.width).toBe(344);
+    expect(rectOf(upright, 'p2').y).toBeGreaterThan(main.y + main.height);
+  });
+
+  it('goes before the speaker', () => {
+    const both = layOut(scene({ items: [...people(5), screen], mode: 'speaker', spotlight: 'p3' }));
+    expect(roles(both)['p1:screen']).toBe('main');
+    expect(roles(both).p3).toBe('tile');
+  });
+
+  it('counts those for whom the strip has no room, in a place of its own', () => {
+    const crowd = layOut(scene({ items: [...people(49), screen] }));
+    expect(crowd.hidden).toBeGreaterThan(0);
+    expect(crowd.placed.length - 1 + crowd.hidden).toBe(49);
+    expect(crowd.hiddenAt).not.toBeNull();
+    for (const { rect } of crowd.placed) expect(rect.width).toBeGreaterThanOrEqual(104);
+  });
+});
+
+describe('the speaker view', () => {
+  it('shows the speaker large and everybody else in the strip, ourselves too', () => {
+    const layout = layOut(scene({ items: people(5), mode: 'speaker', spotlight: 'p3' }));
+    expect(roles(layout)).toEqual({ me: 'tile', p1: 'tile', p2: 'tile', p3: 'main', p4: 'tile' });
+  });
+
+  it('shows somebody before anyone has spoken, and after the speaker left, but never ourselves', () => {
+    for (const spotlight of [null, 'gone', 'me']) {
+      expect(roles(layOut(scene({ mode: 'speaker', spotlight }))).p1).toBe('main');
+    }
+  });
+});

@@ -1,0 +1,167 @@
+import type { Box } from '@/shared/hooks/use_box';
+import { fitGrid, placeGrid, type Rect } from './grid';
+
+export type Mode = 'grid' | 'speaker';
+
+/** One picture to place: a person's camera, or a screen that is shared. */
+export interface Item {
+  readonly id: string;
+  readonly kind: 'camera' | 'screen';
+  readonly isLocal: boolean;
+  /** The picture is higher than wide: a phone held upright. */
+  readonly upright: boolean;
+}
+
+/** `full` reaches the edges, `main` is the large one of several, `card` is our own in a corner. */
+export type Role = 'full' | 'main' | 'tile' | 'card';
+
+export interface Placed {
+  readonly id: string;
+  readonly role: Role;
+  readonly rect: Rect;
+}
+
+export interface Layout {
+  readonly placed: readonly Placed[];
+  readonly pages: number;
+  readonly page: number;
+  /** How many people have no tile now, and where it says so. */
+  readonly hidden: number;
+  readonly hiddenAt: Rect | null;
+}
+
+export interface Scene {
+  readonly items: readonly Item[];
+  readonly mode: Mode;
+  /** Who is large in the speaker view; a shared screen goes before. */
+  readonly spotlight: string | null;
+  readonly page: number;
+  readonly box: Box;
+  /** Free room below for the controls, so that they cover nobody. */
+  readonly bottom: number;
+}
+
+const GAP = 8;
+const EDGE = 8;
+const WIDE_SHAPES = [16 / 9, 4 / 3];
+const UPRIGHT_SHAPES = [3 / 4, 1, 4 / 3, 16 / 9];
+const STRIP_SHAPES = [16 / 9, 4 / 3, 1];
+const MAX_TILES = 49;
+const MAX_TILES_ON_A_PHONE = 6;
+const SMALLEST_IN_STRIP = 104;
+
+const isPhone = (box: Box): boolean => Math.min(box.width, box.height) < 500;
+
+/**
+ * The whole stage as a function of who is there and how large it is. Tiles keep the order of `items`,
+ * which is the order of arrival: nothing here depends on who speaks but the one large tile.
+ */
+export function layOut(scene: Scene): Layout {
+  const { items, mode, box } = scene;
+  const inside: Rect = {
+    x: EDGE,
+    y: EDGE,
+    width: Math.max(1, box.width - 2 * EDGE),
+    height: Math.max(1, box.height - EDGE - Math.max(EDGE, scene.bottom)),
+  };
+  const screen = items.find((item) => item.kind === 'screen');
+  const self = items.find((item) => item.isLocal && item.kind === 'camera');
+  const others = items.filter((item) => item !== self);
+
+  if (screen !== undefined) return focus(scene, inside, screen);
+  // With two people, the other one is the interface. Alone, the room belongs to the invitation.
+  if (items.length <= 2) {
+    const cards = self === undefined ? [] : [card(self, scene)];
+    return single([...others.map((other) => full(other, box)), ...cards]);
+  }
+  if (mode === 'speaker') {
+    const main = others.find((item) => item.id === scene.spotlight) ?? others[0];
+    if (main !== undefined) return focus(scene, inside, main);
+  }
+  return grid(scene, inside);
+}
+
+function single(placed: Placed[]): Layout {
+  return { placed, pages: 1, page: 0, hidden: 0, hiddenAt: null };
+}
+
+function grid({ items, page, box }: Scene, inside: Rect): Layout {
+  const perPage = isPhone(box) ? MAX_TILES_ON_A_PHONE : MAX_TILES;
+  const pages = Math.ceil(items.length / perPage);
+  const current = Math.min(Math.max(0, page), pages - 1);
+  const shown = items.slice(current * perPage, (current + 1) * perPage);
+  const shapes = inside.height > inside.width ? UPRIGHT_SHAPES : WIDE_SHAPES;
+  // A last page that is not full keeps the tile size of the others: nothing jumps on turning pages.
+  const size = fitGrid(pages > 1 ? perPage : shown.length, inside, GAP, shapes);
+  const rows = Math.ceil(shown.length / size.columns);
+  const rects = placeGrid(shown.length, { ...size, rows }, inside, GAP);
+  const placed = shown.map((item, i): Placed => ({ id: item.id, role: 'tile', rect: rects[i] as Rect }));
+  return { placed, pages, page: current, hidden: 0, hiddenAt: null };
+}
+
+/** One large, at three quarters, and the others in a strip: at the side, or below on an upright screen. */
+function focus({ items }: Scene, inside: Rect, main: Item): Layout {
+  const others = items.filter((item) => item !== main);
+  if (others.length === 0) return single([{ id: main.id, role: 'main', rect: inside }]);
+  const upright = inside.height > inside.width;
+  const [mainRect, stripRect] = upright ? splitBelow(inside, main) : splitSide(inside);
+  const size = fitStrip(others.length, stripRect);
+  const capacity = size.columns * size.rows;
+  const fits = others.length <= capacity;
+  const shown = fits ? others : others.slice(0, capacity - 1);
+  const rects = placeGrid(fits ? shown.length : capacity, size, stripRect, GAP);
+  const placed: Placed[] = [
+    { id: main.id, role: 'main', rect: mainRect },
+    ...shown.map((item, i): Placed => ({ id: item.id, role: 'tile', rect: rects[i] as Rect })),
+  ];
+  const hidden = others.length - shown.length;
+  return { placed, pages: 1, page: 0, hidden, hiddenAt: hidden > 0 ? (rects[shown.length] ?? null) : null };
+}
+
+function splitSide({ x, y, width, height }: Rect): [Rect, Rect] {
+  const strip = Math.max(Math.min(SMALLEST_IN_STRIP * 1.25, width / 3), Math.round(width / 4));
+  const rest = width - strip - GAP;
+  return [
+    { x, y, width: rest, height },
+    { x: x + rest + GAP, y, width: strip, height },
+  ];
+}
+
+function splitBelow({ x, y, width, height }: Rect, main: Item): [Rect, Rect] {
+  // A screen is wide: on an upright display it needs no more than its own height.
+  const wanted = main.kind === 'screen' ? width / (16 / 10) : width / (3 / 4);
+  const large = Math.round(Math.min(wanted, height * (main.kind === 'screen' ? 0.75 : 0.6)));
+  return [
+    { x, y, width, height: large },
+    { x, y: y + large + GAP, width, height: height - large - GAP },
+  ];
+}
+
+/** All of them if their tiles stay recognisable, else as many as do. */
+function fitStrip(count: number, strip: Rect): ReturnType<typeof fitGrid> {
+  for (let shown = count; shown > 1; shown--) {
+    const size = fitGrid(shown, strip, GAP, STRIP_SHAPES);
+    if (size.width >= Math.min(SMALLEST_IN_STRIP, strip.width)) return size;
+  }
+  return fitGrid(1, strip, GAP, STRIP_SHAPES);
+}
+
+/** To the edges, but no face cut in half: a wide picture on an upright screen keeps some of its width. */
+function full(item: Item, box: Box): Placed {
+  const narrowest = item.upright ? 9 / 21 : 4 / 5;
+  const height = Math.round(Math.min(box.height, box.width / narrowest));
+  const rect = { x: 0, y: Math.round((box.height - height) / 2), width: box.width, height };
+  return { id: item.id, role: 'full', rect };
+}
+
+function card(item: Item, { box, bottom }: Scene): Placed {
+  const phone = isPhone(box);
+  const shape = item.upright || (phone && box.height > box.width) ? 3 / 4 : 16 / 9;
+  const area = phone ? 112 * 84 : Math.min(40_000, Math.max(20_000, box.width * box.height * 0.026));
+  const width = Math.round(Math.sqrt(area * shape));
+  const height = Math.round(width / shape);
+  const margin = phone ? 12 : 16;
+  // Beside the controls where there is room, above them where there is not.
+  const lift = box.width - 2 * (width + margin) >= 560 ? margin : Math.max(margin, bottom);
+  return { id: item.id, role: 'card', rect: { x: box.width - width - margin, y: box.height - height - lift, width, height } };
+}

@@ -1,0 +1,38 @@
+import { X } from 'lucide-react';
+import { useEffect, useId, useRef, type ReactNode } from 'react';
+import { t } from '../messages';
+import css from './Dialog.module.css';
+import { RoundButton } from './RoundButton';
+
+/** The platform's own modal dialog: focus stays in, Escape closes, focus returns. */
+export function Dialog({ title, onClose, children }: { title: string; onClose: () => void; children: ReactNode }) {
+  const ref = useRef<HTMLDialogElement>(null);
+  const id = useId();
+  useEffect(() => {
+    const dialog = ref.current;
+    if (dialog !== null && !dialog.open) dialog.showModal();
+    return () => dialog?.close();
+  }, []);
+  return (
+    <dialog
+      ref={ref}
+      className={css.dialog}
+      aria-labelledby={id}
+      onCancel={(event) => {
+        event.preventDefault();
+        onClose();
+      }}
+      onClick={(event) => {
+        if (event.target === ref.current) onClose();
+      }}
+    >
+      <div className={css.sheet}>
+        <header className={css.header}>
+          <h2 id={id}>{title}</h2>
+          <RoundButton small look="ghost" label={t.close} icon={<X aria-hidden="true" />} tipAt="below" onClick={onClose} />
+        </header>
+        {children}
+      </div>
+    </dialog>
+  );
+}
