@@ -22,13 +22,13 @@ using ChannelId = std::uint16_t;
 enum class MessageKind : std::uint8_t { text, binary };
 
 struct ChannelConfig {
-  std::string label;
-  std::string protocol;
+  std::string label{};
+  std::string protocol{};
   bool ordered = true;
   /// How often a message is sent again before it is given up; at most one of the two is set.
   /// Neither: reliable.
-  std::optional<std::uint16_t> max_retransmits;
-  std::optional<std::uint16_t> max_lifetime_ms;
+  std::optional<std::uint16_t> max_retransmits{};
+  std::optional<std::uint16_t> max_lifetime_ms{};
   friend bool operator==(const ChannelConfig&, const ChannelConfig&) = default;
 };
 
@@ -79,7 +79,6 @@ enum class Drop : std::uint8_t {
   message_too_large,  ///< More than Options::max_message in one message.
   inbox_full,         ///< The caller does not fetch its events.
   unknown_ppid,       ///< RFC 8831 section 8
-  count_
 };
 
 struct Options {
@@ -91,7 +90,9 @@ struct Options {
   std::size_t send_buffer = 1024 * 1024;     ///< Bytes.
   std::size_t receive_buffer = 1024 * 1024;  ///< Bytes; the window that the peer sees.
   std::uint16_t max_channels = 1024;         ///< Streams each way.
-  std::size_t mtu = 1200;  ///< Of one SCTP packet; 40 bytes go to IP, UDP and DTLS elsewhere.
+  /// Of one SCTP packet. With DTLS around it the datagram stays below 1200 bytes; it is never
+  /// probed for more.
+  std::size_t mtu = 1160;
 };
 
 /// One end of one SCTP association.
