@@ -49,14 +49,17 @@ export async function sees(viewer: Participant, other: Somebody, source: 'camera
 }
 
 /** The other's own tone, well above everything else. */
-export async function hears(listener: Participant, other: Somebody) {
-  const heard = await until(
-    `p${listener.id} hears p${other.id}`,
-    () => listener.page.audio(identityOf(other)),
+export async function hears(
+  listener: Participant,
+  other: Somebody,
+  source: 'microphone' | 'screen_share_audio' = 'microphone',
+) {
+  return until(
+    `p${listener.id} hears the ${source} of p${other.id}`,
+    () => listener.page.audio(identityOf(other), source),
     (audio) => audio.energy > 0.02 && audio.clarity > 10 && Math.abs(audio.peakHz - toneHz(other.id)) < 20,
     20_000,
   );
-  return heard;
 }
 
 export async function hearsNothing(listener: Participant, other: Somebody) {
