@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, test } from 'vitest';
 import { launchChromium } from '../harness/browser.ts';
 import { LOGS, TESTS } from '../harness/paths.ts';
 import type { Reading } from '../harness/pattern.ts';
