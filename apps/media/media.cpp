@@ -1,0 +1,139 @@
+#include "apps/media/media.h"
+
+#include <signal.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <memory>
+#include <thread>
+
+#include "media/node/node.h"
+#include "media/shard/loop/event_mailbox.h"
+#include "media/shard/loop/shard_loop.h"
+#include "protocols/dtls/certificate.h"
+#include "runtime/clock.h"
+#include "runtime/interfaces.h"
+#include "runtime/loop.h"
+#include "runtime/random.h"
+
+namespace parley::apps {
+namespace {
+
+/// A shard with the mailbox through which its events reach the control thread.
+struct Shard {
+  std::unique_ptr<media::EventMailbox> events;
+  std::unique_ptr<media::ShardLoop> loop;
+};
+
+/// SIGINT and SIGTERM as a descriptor. Blocked before any thread starts, so that none takes them.
+runtime::Fd stop_signals() {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGINT);
+  sigaddset(&set, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  return runtime::Fd(signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC));
+}
+
+std::vector<Shard> open_shards(const MediaOptions& options, const dtls::Certificate& certificate,
+                               ClockOffset clock, const observability::Log& log) {
+  const std::size_t count = options.shards > 0
+                                ? options.shards
+                                : std::max<std::size_t>(1, std::thread::hardware_concurrency());
+  std::vector<Shard> shards;
+  for (std::size_t i = 0; i < count; ++i) {
+    media::ShardLoopConfig config{
+        .index = i,
+        .udp_port = options.udp_port,
+        .tcp_port = options.tcp_port,
+        .core = {},
+        .offloads = options.offloads,
+        .shard = {.certificate = certificate, .clock = clock, .ice_lite = options.ice_lite}};
+    if (!options.bind.empty()) config.bind = options.bind;
+    auto events = std::make_unique<media::EventMailbox>();
+    auto loop = media::ShardLoop::open(config, *events, log.with("shard", i));
+    if (!loop) {
+      log.error("cannot open the media ports", {{"udp", options.udp_port}, {"why", loop.error()}});
+      return {};
+    }
+    shards.push_back({std::move(events), std::move(*loop)});
+  }
+  return shards;
+}
+
+}  // namespace
+
+std::vector<IpAddress> candidate_addresses(const MediaOptions& options) {
+  std::vector<IpAddress> out;
+  if (options.node_ip) out.push_back(*options.node_ip);
+  for (const runtime::InterfaceAddress& found : runtime::interface_addresses()) {
+    const IpAddress& ip = found.address;
+    const bool wanted =
+        options.interfaces.empty() ||
+        std::ranges::find(options.interfaces, found.interface) != options.interfaces.end();
+    // Link-local addresses need a zone, which a candidate cannot carry (RFC 8445 section 5.1.1.1).
+    if (!wanted || ip.is_link_local() || (ip.is_loopback() && !options.loopback_candidates))
+      continue;
+    // With a node_ip the machine's own addresses are not those that clients can reach; loopback is.
+    if (options.node_ip && !ip.is_loopback()) continue;
+    if (std::ranges::find(out, ip) == out.end()) out.push_back(ip);
+  }
+  return out;
+}
+
+int run_media(const MediaOptions& options, const observability::Log& log) {
+  const runtime::Fd signals = stop_signals();
+  const ClockOffset clock = runtime::clock_offset();
+  runtime::SystemRandom random;
+  const auto certificate = dtls::Certificate::generate(clock.wall(runtime::monotonic_now()));
+
+  std::vector<Shard> shards = open_shards(options, certificate, clock, log);
+  if (shards.empty()) return 1;
+  const std::vector<IpAddress> addresses = candidate_addresses(options);
+  if (addresses.empty()) {
+    log.error("no address at which clients could reach this machine; set rtc.node_ip");
+    return 1;
+  }
+
+  runtime::Loop control;
+  bus::NatsBus bus(options.bus, control.executor(),
+                   [&](std::string_view problem) { log.warn("bus", {{"what", problem}}); });
+  std::vector<media::ShardHandle> handles;
+  for (const Shard& shard : shards) {
+    handles.push_back({shard.loop.get(), shard.loop->candidates(addresses)});
+  }
+  media::Node node({.node_id = options.node_id,
+                    .region = options.region,
+                    .room = options.room,
+                    .fingerprint = {"sha-256", certificate.fingerprint()},
+                    .ice_lite = options.ice_lite},
+                   bus, std::move(handles), random, clock, runtime::monotonic_now);
+
+  for (std::size_t i = 0; i < shards.size(); ++i) {
+    Shard& shard = shards[i];
+    control.watch(shard.events->fd(), [&node, &shard, i](runtime::Loop::Ready) {
+      shard.events->drain([&](media::Event&& event) { node.on_event(i, std::move(event)); });
+    });
+    shard.loop->start();
+  }
+  control.watch(signals.get(), [&](runtime::Loop::Ready) { control.stop(); });
+  control.on_turn([&](Time now) {
+    if (node.next_deadline() <= now) node.on_deadline();
+    return node.next_deadline();
+  });
+
+  node.start();
+  log.info("media node is up", {{"node", options.node_id},
+                                {"shards", shards.size()},
+                                {"udp", shards.front().loop->udp_port()},
+                                {"addresses", addresses.size()}});
+  control.run();
+
+  log.info("media node is stopping");
+  node.stop();
+  for (Shard& shard : shards) shard.loop->stop();
+  return 0;
+}
+
+}  // namespace parley::apps
