@@ -330,15 +330,33 @@ class Foreign {
     }
   }
 
+  /// Fills the ClientHello up, and limits what goes into one datagram.
+  void offer_protocols(std::size_t count, long mtu) {
+    ByteVector list;
+    for (std::size_t i = 0; i < count; ++i) {
+      list.push_back(200);
+      list.insert(list.end(), 200, static_cast<std::uint8_t>('a' + i));
+    }
+    SSL_set_alpn_protos(ssl_.get(), list.data(), static_cast<unsigned>(list.size()));
+    SSL_set_options(ssl_.get(), SSL_OP_NO_QUERY_MTU);
+    SSL_set_mtu(ssl_.get(), mtu);
+  }
+
   void handshake_with(Endpoint& endpoint) {
     for (int round = 0; round < 10; ++round) {
       SSL_do_handshake(ssl_.get());
       char* bytes = nullptr;
       const long size = BIO_get_mem_data(SSL_get_wbio(ssl_.get()), &bytes);
       if (size > 0) {
-        const ByteVector flight(bytes, bytes + size);
+        ByteVector flight(bytes, bytes + size);
         static_cast<void>(BIO_reset(SSL_get_wbio(ssl_.get())));
-        static_cast<void>(endpoint.receive(flight, kStart));
+        // The memory BIO has joined what were datagrams; each record is one here.
+        for (ByteView rest = flight; rest.size() > 13;) {
+          const std::size_t record = 13 + std::size_t{load_be16(&rest[11])};
+          static_cast<void>(endpoint.receive(rest.first(record), kStart));
+          rest = rest.subspan(record);
+          ++records;
+        }
       }
       while (const auto datagram = endpoint.poll_datagram()) {
         BIO_write(SSL_get_rbio(ssl_.get()), datagram->data(), static_cast<int>(datagram->size()));
@@ -346,6 +364,8 @@ class Foreign {
       }
     }
   }
+
+  int records = 0;
 
  private:
   Owned<SSL_CTX> context_;
@@ -378,6 +398,15 @@ TEST(Dtls, APeerWithoutACertificateIsRefused) {
   Endpoint server(certificate_b(), Role::server);
   Foreign("SRTP_AEAD_AES_128_GCM", false, true).handshake_with(server);
   EXPECT_EQ(server.state(), State::failed);
+}
+
+TEST(Dtls, AClientHelloLargerThanADatagramConnects) {
+  Endpoint server(certificate_b(), Role::server);
+  Foreign client("SRTP_AEAD_AES_128_GCM", true, true);
+  client.offer_protocols(12, 600);
+  client.handshake_with(server);
+  EXPECT_EQ(server.state(), State::connected);
+  EXPECT_GT(client.records, 8);
 }
 
 TEST(Dtls, AsClientWeTakeWhatTheServerChose) {

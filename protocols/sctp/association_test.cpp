@@ -4,8 +4,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
+#include <barrier>
 #include <map>
+#include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "base/random.h"
@@ -456,6 +460,39 @@ TEST(SctpSim, ManyAssociationsShareTheProcess) {
     EXPECT_EQ(pair->left.connected, 1);
     EXPECT_EQ(pair->right.connected, 1);
   }
+}
+
+// Goal: shards are threads, and usrsctp's globals do not show between them. Method: four threads
+// that keep the same time, each with an association of its own that loses packets.
+TEST(SctpSim, ThreadsDoNotDisturbEachOther) {
+  constexpr std::size_t kThreads = 4;
+  constexpr std::uint32_t kMessages = 50;
+  std::barrier together(kThreads);
+  std::array<std::size_t, kThreads> arrived{};
+  std::vector<std::jthread> threads;
+  for (std::size_t i = 0; i < kThreads; ++i) {
+    threads.emplace_back([&, i] {
+      Pair pair(i + 1, 5);
+      pair.left.association.start(kStart);
+      pair.right.association.start(kStart);
+      std::optional<ChannelId> id;
+      std::uint32_t sent = 0;
+      for (Time now = kStart; now < kStart + 30s; now += 10ms) {
+        together.arrive_and_wait();
+        while (pair.step(now)) {
+        }
+        pair.now = now;
+        if (!id && pair.left.connected > 0 && pair.right.connected > 0)
+          id = *pair.left.association.open({.label = "c"}, now);
+        if (id && sent < kMessages &&
+            pair.left.association.send(*id, MessageKind::binary, ByteVector(5000), now))
+          ++sent;
+      }
+      arrived[i] = pair.right.messages.size();
+    });
+  }
+  threads.clear();
+  for (const std::size_t n : arrived) EXPECT_EQ(n, kMessages);
 }
 
 }  // namespace
