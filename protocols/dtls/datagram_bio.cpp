@@ -12,7 +12,8 @@
 namespace parley::dtls {
 namespace {
 
-/// Only OpenSSL 3.0 shows us the timer itself; later ones a copy of it on their stack.
+/// OpenSSL 3.0 shows us the timer itself (endpoint_test would tell otherwise). Later versions keep
+/// time in another form; what they show must not be written to.
 bool timer_is_shown() { return OPENSSL_version_major() == 3 && OPENSSL_version_minor() == 0; }
 
 constexpr unsigned kHourUs = 3'600'000'000;
