@@ -32,8 +32,8 @@ struct ShardLoopConfig {
   std::optional<std::uint16_t> tcp_port = 7881;  ///< None: no ICE over TCP.
   int udp_buffer = 4 * 1024 * 1024;              ///< Bytes asked for, each way.
   std::size_t max_tcp_connections = 4096;
-  std::optional<unsigned> core;  ///< Keep the thread there.
-  Offloads offloads;             ///< `shard.srtp` is taken from here.
+  std::optional<unsigned> core{};  ///< Keep the thread there.
+  Offloads offloads{};             ///< `shard.srtp` is taken from here.
   ShardConfig shard;
 };
 

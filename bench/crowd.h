@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "base/address.h"
+#include "media/control/commands.h"
+#include "media/control/types.h"
+
+namespace parley::bench {
+
+/// One publisher and `kSubscribers` subscribers of a shard, on loopback sockets of their own, with
+/// real ICE, DTLS and SRTP. What subscribers receive is counted, not decrypted: they stand for
+/// other machines.
+///
+///  thread   one of its own on kClientsCore; all below from main()
+class Crowd {
+ public:
+  /// `server` is the shard's UDP address.
+  Crowd(media::ShardPort& shard, const SocketAddress& server,
+        const media::Fingerprint& fingerprint);
+  ~Crowd();
+  Crowd(const Crowd&) = delete;
+  Crowd& operator=(const Crowd&) = delete;
+
+  /// Joins everybody and subscribes everybody to the publisher. False if it takes too long.
+  bool join();
+
+  enum class Burst : std::uint8_t {
+    together,  ///< A frame's packets reach the shard in one piece, as off a network card with GRO.
+    one_by_one,  ///< One system call each; the shard may well wake for the first.
+  };
+  /// Publishes one run of load.h and returns once it has gone out.
+  void publish(Burst burst);
+
+  std::vector<SocketAddress> addresses() const;  ///< Of the subscribers.
+  std::uint64_t received() const;                ///< RTP packets, all subscribers.
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace parley::bench

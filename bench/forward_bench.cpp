@@ -1,0 +1,133 @@
+// CPU per forwarded packet: a shard and its floor, in turn, on the same core and to the same
+// sockets.
+
+#include <algorithm>
+#include <cstdio>
+#include <thread>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "base/assert.h"
+#include "bench/crowd.h"
+#include "bench/floor.h"
+#include "bench/load.h"
+#include "media/shard/loop/event_mailbox.h"
+#include "media/shard/loop/shard_loop.h"
+#include "runtime/clock.h"
+#include "runtime/thread.h"
+
+namespace parley::bench {
+namespace {
+
+/// Long enough for what is on its way to arrive, and for the shard to publish its counters.
+constexpr Duration kSettle = 1100ms;
+
+struct Row {
+  const char* name;
+  std::vector<double> ns_per_packet;
+
+  double median() {
+    std::ranges::sort(ns_per_packet);
+    return ns_per_packet[ns_per_packet.size() / 2];
+  }
+};
+
+double per_packet(Duration cpu, std::uint64_t packets) {
+  return static_cast<double>(cpu.count()) /
+         static_cast<double>(std::max<std::uint64_t>(packets, 1));
+}
+
+double measure_floor(const std::vector<SocketAddress>& subscribers) {
+  Duration cpu{};
+  // A thread of its own, because it is moved to the shard's core.
+  std::thread([&] {
+    runtime::pin_thread(kMeasuredCore);
+    cpu = run_floor(subscribers);
+  }).join();
+  std::this_thread::sleep_for(200ms);
+  return per_packet(cpu, kPacketsPerRun);
+}
+
+int run() {
+  const dtls::Certificate certificate =
+      dtls::Certificate::generate(runtime::clock_offset().wall(runtime::monotonic_now()));
+  media::EventMailbox events;
+  media::ShardLoopConfig config{
+      .bind = {IpAddress::v4(127, 0, 0, 1)},
+      .udp_port = 0,
+      .tcp_port = std::nullopt,
+      .core = kMeasuredCore,
+      .offloads = media::offloads_from_environment(),
+      .shard = {.certificate = certificate, .clock = runtime::clock_offset()}};
+  auto opened = media::ShardLoop::open(config, events);
+  if (!opened) {
+    fmt::print(stderr, "{}\n", opened.error().to_string());
+    return 1;
+  }
+  media::ShardLoop& shard = **opened;
+  shard.start();
+
+  Crowd crowd(shard, {IpAddress::v4(127, 0, 0, 1), shard.udp_port()},
+              {"sha-256", certificate.fingerprint()});
+  if (!crowd.join()) {
+    fmt::print(stderr, "the subscribers could not join\n");
+    return 1;
+  }
+  const std::vector<SocketAddress> subscribers = crowd.addresses();
+
+  std::uint64_t forwarded = 0;
+  std::uint64_t trains = 0;
+  std::uint64_t wanted = 0;
+  const auto measure = [&](Crowd::Burst burst) {
+    const media::ShardLoop::Snapshot before = shard.snapshot();
+    const Duration cpu = shard.cpu_time();
+    crowd.publish(burst);
+    std::this_thread::sleep_for(50ms);
+    const Duration used = shard.cpu_time() - cpu;
+    std::this_thread::sleep_for(kSettle);
+    const media::ShardLoop::Snapshot after = shard.snapshot();
+    const std::uint64_t packets = after.shard.media_out - before.shard.media_out;
+    forwarded += packets;
+    trains += after.shard.trains_out - before.shard.trains_out;
+    wanted += kPacketsPerRun;
+    return per_packet(used, packets);
+  };
+
+  Row floor{"floor: header, GCM, GSO", {}};
+  Row together{"forwarded, frames arriving whole", {}};
+  Row one_by_one{"forwarded, packets one by one", {}};
+  measure(Crowd::Burst::together);  // Pools fill, sizes settle.
+  forwarded = trains = wanted = 0;
+  const std::uint64_t received_before = crowd.received();
+  for (std::size_t i = 0; i < kRuns; ++i) {
+    floor.ns_per_packet.push_back(measure_floor(subscribers));
+    together.ns_per_packet.push_back(measure(Crowd::Burst::together));
+    one_by_one.ns_per_packet.push_back(measure(Crowd::Burst::one_by_one));
+  }
+  const std::uint64_t received =
+      crowd.received() - received_before - std::min(crowd.received(), kRuns * kPacketsPerRun);
+  shard.stop();
+
+  fmt::print(
+      "{} subscribers on loopback, frames of {} x {} bytes, {} packets/s out, AES-128-GCM ({})\n",
+      kSubscribers, kPacketsPerFrame, kPacketSize,
+      kPacketsPerFrame * kSubscribers * (1s / kFrameInterval), floor_ciphers());
+  fmt::print("  {:<34} {:>10} {:>16} {:>9}\n", "median of 5", "us/packet", "packets/s/core",
+             "x floor");
+  for (Row* row : {&floor, &together, &one_by_one}) {
+    fmt::print("  {:<34} {:>10.2f} {:>16.0f} {:>9.2f}\n", row->name, row->median() / 1000,
+               1e9 / row->median(), row->median() / floor.median());
+  }
+  fmt::print(
+      "  forwarded {:.1f} % of what was offered, {:.1f} datagrams per train, received {}\n",
+      100.0 * static_cast<double>(forwarded) / static_cast<double>(wanted),
+      static_cast<double>(forwarded) / static_cast<double>(std::max<std::uint64_t>(trains, 1)),
+      received);
+  return forwarded * 100 < wanted * 99 ? 1 : 0;
+}
+
+}  // namespace
+}  // namespace parley::bench
+
+int main() { return parley::bench::run(); }
