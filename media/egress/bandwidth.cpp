@@ -6,7 +6,6 @@ namespace parley::media {
 namespace {
 
 constexpr Duration kBaseMemory = 15s;
-constexpr std::uint32_t kEnoughPackets = 20;
 
 }  // namespace
 
@@ -62,18 +61,24 @@ std::optional<std::uint64_t> BandwidthLimit::congested(Time now) {
   };
   if (has_transport_feedback_) {
     const std::uint32_t told = window_.delivered + window_.lost;
-    if (told < kEnoughPackets) return arrives;
+    if (told == 0) return arrives;
     const double loss = static_cast<double>(window_.lost) / told;
     const double delivered = static_cast<double>(sending) * (1.0 - loss);
-    if (loss >= kHighLoss) at_most(0.95 * delivered);
+    const bool lossy = window_.lost >= kManyLost && loss >= kHighLoss;
+    if (lossy && lossy_before_) at_most(0.95 * delivered);
+    lossy_before_ = lossy;
     if (window_.delivered > 0 && base_delay_ &&
         window_.delay_sum / window_.delivered - *base_delay_ >= kHighQueue) {
       at_most(0.8 * delivered);  // Less than the path carries, or the queue would stay.
     }
     return arrives;
   }
-  if (has_report_ && fraction_lost_ >= static_cast<std::uint8_t>(kHighLoss * 256)) {
-    at_most(0.95 * static_cast<double>(sending) * (1.0 - fraction_lost_ / 256.0));
+  if (has_report_) {
+    const bool lossy = fraction_lost_ >= static_cast<std::uint8_t>(kHighLoss * 256);
+    if (lossy && lossy_before_) {
+      at_most(0.95 * static_cast<double>(sending) * (1.0 - fraction_lost_ / 256.0));
+    }
+    lossy_before_ = lossy;
   }
   // A receiver's estimate grows only with what it gets, so a low one means nothing unless we send
   // more than that.

@@ -28,13 +28,14 @@ class BandwidthLimit {
   static constexpr Duration kFirstTrial = 6s;
   static constexpr Duration kLastTrial = 96s;
   static constexpr std::uint64_t kFloor = 60'000;  ///< Audio and a thumbnail always go.
-  static constexpr double kHighLoss = 0.10;
+  static constexpr double kHighLoss = 0.10;  ///< Of two windows in a row: chance deceives in one.
+  static constexpr std::uint32_t kManyLost = 4;  ///< And no fewer in each.
   static constexpr Duration kHighQueue = 150ms;
 
   void on_sent(std::size_t bytes, Time now) { sent_.add(bytes, now); }
   void on_feedback(const rtcp::TransportFeedback& feedback, SendLog& log);
   void on_remb(std::uint64_t bits_per_second);
-  /// Of a receiver report; counts only where there is no transport-wide feedback.
+  /// Of a receiver report, where there is no transport-wide feedback.
   void on_fraction_lost(std::uint8_t fraction);
 
   /// Looks at what came. From time to time; `wanted` is what we would send without a limit.
@@ -74,6 +75,7 @@ class BandwidthLimit {
   bool has_report_ = false;
   bool has_transport_feedback_ = false;
 
+  bool lossy_before_ = false;  ///< In the last window.
   std::optional<std::uint64_t> limit_;
   Time settled_at_{};
   Time trial_at_{};

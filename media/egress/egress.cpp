@@ -111,7 +111,9 @@ void Egress::on_rtcp(ByteView compound, Time now, EgressHost& host) {
       EgressStream* const stream = find(block.ssrc);
       if (stream == nullptr) continue;
       stream->on_report_block(block, now);
-      if (stream->kind() == Kind::video) bandwidth_.on_fraction_lost(block.fraction_lost);
+      if (stream->kind() == Kind::video && !stream->uses_transport_sequence()) {
+        bandwidth_.on_fraction_lost(block.fraction_lost);
+      }
     }
   };
   const auto wants_keyframe = [&](std::uint32_t ssrc) {
