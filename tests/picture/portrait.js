@@ -39,11 +39,11 @@
     c.fillRect(946, 106, 178, 118);
     ellipse(1010, 170, 34, 34, 'rgb(255 235 190 / .8)');
     // The person.
+    if (p.long) ellipse(640 + sway, 400 + nod, 178, 232, p.hair);
     ellipse(640 + sway * 0.5, 800, 330, 260, p.top);
     c.fillStyle = p.skin;
     c.fillRect(588 + sway * 0.7, 470, 104, 120);
     ellipse(640 + sway * 0.7, 588, 52, 26, p.skin);
-    if (p.long) ellipse(640 + sway, 400 + nod, 178, 232, p.hair);
     ellipse(640 + sway, 372 + nod, 132, 168, p.skin);
     c.fillStyle = p.hair;
     c.beginPath();
