@@ -13,9 +13,11 @@ export function initials(name: string): string {
   return firstLetter(words[0]) + last;
 }
 
-/** A hue that stays with a person: the same for everyone who sees them. FNV-1a over the identity. */
+/** A hue that stays with a person: the same for everyone who sees them. FNV-1a, then well stirred. */
 export function hueOf(id: string): number {
   let hash = 0x811c9dc5;
   for (const char of id) hash = Math.imul(hash ^ (char.codePointAt(0) ?? 0), 0x01000193);
-  return (hash >>> 0) % 360;
+  hash = Math.imul(hash ^ (hash >>> 16), 0x45d9f3b);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x45d9f3b);
+  return ((hash ^ (hash >>> 16)) >>> 0) % 360;
 }

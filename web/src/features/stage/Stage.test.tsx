@@ -34,8 +34,9 @@ beforeEach(() => {
 });
 
 const stage = (people: Person[], mode: 'grid' | 'speaker' = 'grid') => (
-  <Stage people={people} mode={mode} bottom={88} onShowPeople={() => undefined} invitation={<p>invite</p>} />
+  <Stage people={people} mode={mode} room={ROOM} onShowPeople={() => undefined} invitation={<p>invite</p>} />
 );
+const ROOM = { top: 0, bottom: 88, fullTop: 0 };
 const videoOf = (id: string) => document.querySelector<HTMLVideoElement>(`[data-identity="${id}"] video`);
 
 describe('the pictures on the stage', () => {

@@ -1,11 +1,12 @@
 import { ChevronLeft, ChevronRight } from 'lucide-react';
-import { useEffect, useMemo, useRef, useState, type PointerEvent, type ReactNode } from 'react';
+import { useEffect, useMemo, useRef, useState, type CSSProperties, type PointerEvent, type ReactNode } from 'react';
 import type { Person } from '@/sdk/call';
 import { announcer } from '@/shared/announcer';
+import { cx } from '@/shared/cx';
 import { useBox } from '@/shared/hooks/use_box';
 import { t } from '@/shared/messages';
 import { RoundButton } from '@/shared/ui/RoundButton';
-import { layOut, type Item, type Mode } from './layout';
+import { isNarrow, layOut, type Item, type Mode, type Room } from './layout';
 import css from './Stage.module.css';
 import { Tile } from './Tile';
 import { useSpotlight } from './use_spotlight';
@@ -13,8 +14,7 @@ import { useSpotlight } from './use_spotlight';
 interface Props {
   readonly people: readonly Person[];
   readonly mode: Mode;
-  /** Free room below, in pixels, for the controls. */
-  readonly bottom: number;
+  readonly room: Room;
   readonly onShowPeople: () => void;
   /** Shown in the middle while nobody else is there. */
   readonly invitation: ReactNode;
@@ -29,7 +29,7 @@ interface Entry {
 function entriesOf(people: readonly Person[]): Entry[] {
   const upright = (aspect: number | null | undefined): boolean => (aspect ?? 2) < 1;
   const cameras = people.map((person): Entry => ({
-    item: { id: person.id, kind: 'camera', isLocal: person.isLocal, upright: upright(person.camera?.aspect) },
+    item: { id: person.id, kind: 'camera', isLocal: person.isLocal, upright: person.camera === null || upright(person.camera.aspect) },
     person,
   }));
   // Our own screen is in front of us anyway; a picture of it would hold a picture of it.
@@ -42,15 +42,15 @@ function entriesOf(people: readonly Person[]): Entry[] {
   return [...cameras, ...screens];
 }
 
-export function Stage({ people, mode, bottom, onShowPeople, invitation }: Props) {
+export function Stage({ people, mode, room, onShowPeople, invitation }: Props) {
   const ref = useRef<HTMLDivElement>(null);
   const box = useBox(ref);
   const [page, setPage] = useState(0);
   const spotlight = useSpotlight(people);
   const entries = useMemo(() => entriesOf(people), [people]);
   const layout = useMemo(
-    () => (box === null ? null : layOut({ items: entries.map((e) => e.item), mode, spotlight, page, box, bottom })),
-    [entries, mode, spotlight, page, box, bottom],
+    () => (box === null ? null : layOut({ items: entries.map((e) => e.item), mode, spotlight, page, box, room })),
+    [entries, mode, spotlight, page, box, room],
   );
   const swipe = useSwipe(layout?.pages ?? 1, layout?.page ?? 0, setPage);
 
@@ -65,7 +65,7 @@ export function Stage({ people, mode, bottom, onShowPeople, invitation }: Props)
   return (
     <div ref={ref} className={css.stage} {...swipe}>
       {alone && (
-        <div className={css.alone} style={{ paddingBottom: bottom }}>
+        <div className={css.alone} style={{ paddingBottom: room.bottom }}>
           {invitation}
         </div>
       )}
@@ -86,7 +86,7 @@ export function Stage({ people, mode, bottom, onShowPeople, invitation }: Props)
         )}
       </ul>
       {layout !== null && layout.pages > 1 && (
-        <nav className={css.pager} style={{ bottom: bottom + 14 }} aria-label={t.stage.page(layout.page + 1, layout.pages)}>
+        <nav className={cx(css.pager, box !== null && isNarrow(box) && css.centred)} style={{ '--room': `${room.bottom}px` } as CSSProperties} aria-label={t.stage.page(layout.page + 1, layout.pages)}>
           <RoundButton small look="ghost" label={t.stage.previous} icon={<ChevronLeft aria-hidden="true" />} aria-disabled={layout.page === 0} onClick={() => setPage(Math.max(0, layout.page - 1))} />
           <span className="tabular" aria-live="polite">
             {t.stage.pageShort(layout.page + 1, layout.pages)}

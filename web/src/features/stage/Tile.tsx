@@ -1,9 +1,10 @@
-import { MicOff, MonitorUp, WifiLow, WifiOff } from 'lucide-react';
+import { MicOff, MonitorUp } from 'lucide-react';
 import { memo, useLayoutEffect, useRef } from 'react';
 import type { Person } from '@/sdk/call';
 import { cx } from '@/shared/cx';
 import { t } from '@/shared/messages';
 import { Avatar } from '@/shared/ui/Avatar';
+import { Bars } from '@/shared/ui/Bars';
 import { VideoView } from '@/shared/ui/VideoView';
 import type { Rect } from './grid';
 import type { Item, Role } from './layout';
@@ -21,6 +22,8 @@ interface Props {
 
 /** Below this, letters in a corner would cover more than they tell. */
 const TINY = 96;
+/** Below this height the name would cover the letters that stand for a face. */
+const LOW = 110;
 
 /** A person's picture in its place. Drawn anew only when something about that person changed. */
 export const Tile = memo(function Tile({ person, kind, role, x, y, width, height }: Props) {
@@ -44,7 +47,7 @@ export const Tile = memo(function Tile({ person, kind, role, x, y, width, height
       data-role={role}
     >
       {!isScreen && (
-        <div className={css.stand} aria-hidden="true">
+        <div className={cx(css.stand, height < LOW && css.raised)} aria-hidden="true">
           <span className={css.avatar} style={{ width: Math.min(132, Math.round(Math.min(width, height) * 0.42)) }}>
             <Avatar id={person.id} name={person.name} />
           </span>
@@ -69,7 +72,7 @@ function Trouble({ person, small }: { person: Person; small: boolean }) {
   if (words === null) return null;
   return (
     <div className={css.trouble}>
-      {person.quality === 'lost' ? <WifiOff aria-hidden="true" /> : <WifiLow aria-hidden="true" />}
+      <Bars quality={person.quality === 'lost' ? 'lost' : 'poor'} />
       <span className={small ? 'visually-hidden' : undefined}>{words}</span>
     </div>
   );

@@ -14,7 +14,7 @@ const scene = (more: Partial<Scene>): Scene => ({
   spotlight: null,
   page: 0,
   box: laptop,
-  bottom: 88,
+  room: { top: 0, bottom: 88, fullTop: 0 },
   ...more,
 });
 
@@ -47,6 +47,17 @@ describe('the stage', () => {
         expect(rect.y + rect.height).toBeLessThanOrEqual(800 - 88 + 1);
       }
     }
+  });
+
+  it('makes way for a notice above, for tiles and for a full picture', () => {
+    const room = { top: 100, bottom: 88, fullTop: 60 };
+    for (const { rect } of layOut(scene({ items: people(9), room })).placed) expect(rect.y).toBeGreaterThanOrEqual(100);
+    expect(rectOf(layOut(scene({ items: people(2), room })), 'p1')).toEqual({ x: 0, y: 60, width: 1280, height: 740 });
+  });
+
+  it('leaves a row for turning pages on a narrow screen', () => {
+    const bottoms = layOut(scene({ items: people(7), box: phone })).placed.map(({ rect }) => rect.y + rect.height);
+    expect(Math.max(...bottoms)).toBeLessThanOrEqual(740 - 88 - 44 + 1);
   });
 
   it('keeps all tiles where they are, whoever speaks', () => {

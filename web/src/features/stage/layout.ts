@@ -8,7 +8,7 @@ export interface Item {
   readonly id: string;
   readonly kind: 'camera' | 'screen';
   readonly isLocal: boolean;
-  /** The picture is higher than wide: a phone held upright. */
+  /** May fill an upright screen: the picture of a phone held upright, or no picture at all. */
   readonly upright: boolean;
 }
 
@@ -37,8 +37,15 @@ export interface Scene {
   readonly spotlight: string | null;
   readonly page: number;
   readonly box: Box;
-  /** Free room below for the controls, so that they cover nobody. */
+  /** Free room above and below for notices and controls, so that they cover nobody. */
+  readonly room: Room;
+}
+
+export interface Room {
+  readonly top: number;
   readonly bottom: number;
+  /** Above a picture that reaches the edges; controls float over that one. */
+  readonly fullTop: number;
 }
 
 const GAP = 8;
@@ -49,6 +56,9 @@ const STRIP_SHAPES = [16 / 9, 4 / 3, 1];
 const MAX_TILES = 49;
 const MAX_TILES_ON_A_PHONE = 6;
 const SMALLEST_IN_STRIP = 104;
+/** On a narrow screen the page turner has a row of its own; on a wide one it stands beside the controls. */
+export const PAGER_ROOM = 44;
+export const isNarrow = (box: Box): boolean => box.width < 700;
 
 const isPhone = (box: Box): boolean => Math.min(box.width, box.height) < 500;
 
@@ -57,12 +67,12 @@ const isPhone = (box: Box): boolean => Math.min(box.width, box.height) < 500;
  * which is the order of arrival: nothing here depends on who speaks but the one large tile.
  */
 export function layOut(scene: Scene): Layout {
-  const { items, mode, box } = scene;
+  const { items, mode, box, room } = scene;
   const inside: Rect = {
     x: EDGE,
-    y: EDGE,
+    y: Math.max(EDGE, room.top),
     width: Math.max(1, box.width - 2 * EDGE),
-    height: Math.max(1, box.height - EDGE - Math.max(EDGE, scene.bottom)),
+    height: Math.max(1, box.height - Math.max(EDGE, room.top) - Math.max(EDGE, room.bottom)),
   };
   const screen = items.find((item) => item.kind === 'screen');
   const self = items.find((item) => item.isLocal && item.kind === 'camera');
@@ -72,7 +82,7 @@ export function layOut(scene: Scene): Layout {
   // With two people, the other one is the interface. Alone, the room belongs to the invitation.
   if (items.length <= 2) {
     const cards = self === undefined ? [] : [card(self, scene)];
-    return single([...others.map((other) => full(other, box)), ...cards]);
+    return single([...others.map((other) => full(other, scene)), ...cards]);
   }
   if (mode === 'speaker') {
     const main = others.find((item) => item.id === scene.spotlight) ?? others[0];
@@ -85,9 +95,11 @@ function single(placed: Placed[]): Layout {
   return { placed, pages: 1, page: 0, hidden: 0, hiddenAt: null };
 }
 
-function grid({ items, page, box }: Scene, inside: Rect): Layout {
+function grid({ items, page, box }: Scene, all: Rect): Layout {
   const perPage = isPhone(box) ? MAX_TILES_ON_A_PHONE : MAX_TILES;
   const pages = Math.ceil(items.length / perPage);
+  const pager = pages > 1 && isNarrow(box) ? PAGER_ROOM : 0;
+  const inside = { ...all, height: Math.max(1, all.height - pager) };
   const current = Math.min(Math.max(0, page), pages - 1);
   const shown = items.slice(current * perPage, (current + 1) * perPage);
   const shapes = inside.height > inside.width ? UPRIGHT_SHAPES : WIDE_SHAPES;
@@ -147,14 +159,15 @@ function fitStrip(count: number, strip: Rect): ReturnType<typeof fitGrid> {
 }
 
 /** To the edges, but no face cut in half: a wide picture on an upright screen keeps some of its width. */
-function full(item: Item, box: Box): Placed {
+function full(item: Item, { box, room }: Scene): Placed {
   const narrowest = item.upright ? 9 / 21 : 4 / 5;
-  const height = Math.round(Math.min(box.height, box.width / narrowest));
-  const rect = { x: 0, y: Math.round((box.height - height) / 2), width: box.width, height };
+  const free = Math.max(1, box.height - room.fullTop);
+  const height = Math.round(Math.min(free, box.width / narrowest));
+  const rect = { x: 0, y: room.fullTop + Math.round((free - height) / 2), width: box.width, height };
   return { id: item.id, role: 'full', rect };
 }
 
-function card(item: Item, { box, bottom }: Scene): Placed {
+function card(item: Item, { box, room }: Scene): Placed {
   const phone = isPhone(box);
   const shape = item.upright || (phone && box.height > box.width) ? 3 / 4 : 16 / 9;
   const area = phone ? 112 * 84 : Math.min(40_000, Math.max(20_000, box.width * box.height * 0.026));
@@ -162,6 +175,6 @@ function card(item: Item, { box, bottom }: Scene): Placed {
   const height = Math.round(width / shape);
   const margin = phone ? 12 : 16;
   // Beside the controls where there is room, above them where there is not.
-  const lift = box.width - 2 * (width + margin) >= 560 ? margin : Math.max(margin, bottom);
+  const lift = box.width - 2 * (width + margin) >= 560 ? margin : Math.max(margin, room.bottom);
   return { id: item.id, role: 'card', rect: { x: box.width - width - margin, y: box.height - height - lift, width, height } };
 }

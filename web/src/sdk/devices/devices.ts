@@ -91,9 +91,14 @@ export class Devices {
     await this.refreshLists();
   }
 
-  async choose(kind: DeviceKind, id: string): Promise<void> {
+  /** Notes what is chosen without opening it: in a call, the call does that. */
+  prefer(kind: DeviceKind, id: string): void {
     remember(kind, id);
     this.store.update((state) => ({ ...state, chosen: { ...state.chosen, [kind]: id } }));
+  }
+
+  async choose(kind: DeviceKind, id: string): Promise<void> {
+    this.prefer(kind, id);
     const input = kind === 'audioinput' ? 'mic' : kind === 'videoinput' ? 'camera' : null;
     if (input !== null) await this.open(input);
   }

@@ -20,6 +20,7 @@ export interface Drivers {
 export interface Join {
   readonly state: Readable<JoinState>;
   join(who: Who): void;
+  cancel(): void;
   leave(): void;
 }
 
@@ -85,6 +86,7 @@ export function driveJoin(drivers: Drivers): Join {
   return {
     state,
     join: (who) => send({ on: 'join', who }),
+    cancel: () => send({ on: 'cancel' }),
     leave: () => send({ on: 'leave' }),
   };
 }

@@ -69,6 +69,18 @@ describe('joining', () => {
   });
 });
 
+describe('cancelling', () => {
+  it('goes back to the door, and a late answer does not open it', () => {
+    const asked = play([{ on: 'join', who }]).state;
+    expect(step(asked, { on: 'cancel' })).toEqual([IDLE, [{ do: 'stop' }]]);
+    expect(step(IDLE, { on: 'granted', grant })).toEqual([IDLE, []]);
+  });
+
+  it('is not for those who are in', () => {
+    expect(step(live, { on: 'cancel' })).toEqual([live, []]);
+  });
+});
+
 describe('in a call', () => {
   it('stays on screen while the SDK repairs the connection', () => {
     const broken = play([{ on: 'interrupted', what: 'signal' }], live);

@@ -46,6 +46,8 @@ export type JoinInput =
   | { readonly on: 'resumed' }
   /** The SDK gave up, or the server ended it; null when joining anew may help. */
   | { readonly on: 'dropped'; readonly why: EndReason | null }
+  /** Back to the door, before the first time in. */
+  | { readonly on: 'cancel' }
   | { readonly on: 'leave' };
 
 export type JoinEffect =
@@ -112,6 +114,9 @@ export function step(state: JoinState, input: JoinInput): [JoinState, JoinEffect
       if (input.why !== null) return [{ at: 'ended', who: state.who, why: input.why }, [{ do: 'stop' }]];
       if (state.at === 'connecting') return ask(state.who, state.attempt + 1, state.again);
       return ask(state.who, 1, true);
+    case 'cancel':
+      if ((state.at !== 'asking' && state.at !== 'connecting') || state.again) return ignored;
+      return [IDLE, [{ do: 'stop' }]];
     case 'leave':
       if (state.at === 'idle' || state.at === 'ended' || state.at === 'failed') return ignored;
       return [{ at: 'ended', who: state.who, why: 'left' }, [{ do: 'stop' }]];

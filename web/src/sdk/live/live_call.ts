@@ -118,6 +118,12 @@ export class LiveCall implements Call, Connector {
     await this.close();
   }
 
+  /** Ends it for good; another visit has another call. */
+  async dispose(): Promise<void> {
+    await this.disconnect();
+    this.sounds.remove();
+  }
+
   private async close(): Promise<void> {
     const room = this.room;
     this.room = null;
@@ -156,7 +162,6 @@ export class LiveCall implements Call, Connector {
   }
 
   async chooseDevice(kind: DeviceKind, id: string): Promise<void> {
-    remember(kind, id);
     this.chosen = { ...this.chosen, [kind]: id };
     const device: CallDevice = kind === 'videoinput' ? 'camera' : 'mic';
     try {

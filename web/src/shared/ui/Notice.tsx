@@ -9,7 +9,7 @@ export function Notice(props: { look?: 'plain' | 'warn' | 'bad'; icon?: ReactNod
     <div className={cx(css.notice, css[look])} role="status">
       {icon}
       <p className={css.words}>{children}</p>
-      {action}
+      {action !== undefined && <div className={css.action}>{action}</div>}
     </div>
   );
 }

@@ -1,0 +1,195 @@
+import { Keyboard, LayoutGrid, LayoutPanelLeft, Maximize, Settings2, SunMoon } from 'lucide-react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { Bar } from '@/features/controls/Bar';
+import { DevicesDialog } from '@/features/controls/DevicesDialog';
+import { MoreMenu, type MenuItem } from '@/features/controls/MoreMenu';
+import { ShortcutsDialog } from '@/features/controls/ShortcutsDialog';
+import { TopBar } from '@/features/controls/TopBar';
+import { CallNotices } from '@/features/notices/CallNotices';
+import { changesBetween } from '@/features/notices/changes';
+import { PeoplePanel } from '@/features/people/PeoplePanel';
+import { Invitation } from '@/features/stage/Invitation';
+import type { Mode, Room } from '@/features/stage/layout';
+import { Stage } from '@/features/stage/Stage';
+import type { Call, CallSnapshot } from '@/sdk/call';
+import type { DevicesState } from '@/sdk/devices/devices';
+import type { DeviceKind } from '@/sdk/devices/problem';
+import type { JoinState } from '@/sdk/join/machine';
+import { announcer } from '@/shared/announcer';
+import { cx } from '@/shared/cx';
+import { useBox } from '@/shared/hooks/use_box';
+import { useIdle } from '@/shared/hooks/use_idle';
+import { useMediaQuery } from '@/shared/hooks/use_media_query';
+import { useStore } from '@/shared/hooks/use_store';
+import { t } from '@/shared/messages';
+import { useShortcuts, type Command } from '@/shared/shortcuts';
+import { nextTheme, setTheme, theme as themeStore } from '@/shared/theme';
+import css from './CallScreen.module.css';
+import { useWakeLock } from './use_wake_lock';
+
+interface Props {
+  readonly call: Call;
+  readonly join: JoinState;
+  readonly room: string;
+  readonly link: string;
+  readonly since: number;
+  readonly devices: DevicesState;
+  readonly initialMode: Mode;
+  readonly initialPanel?: boolean;
+  readonly onRefreshDevices: () => void;
+  readonly onChooseDevice: (kind: DeviceKind, id: string) => void;
+  readonly onLeave: () => void;
+}
+
+const CONTROLS_LEAVE_AFTER_MS = 3000;
+/** The bar and the air around it: what the stage leaves free below. */
+const BAR_ROOM = 88;
+/** The line with the room's name, where there is no corner for it that a tile could spare. */
+const TOP_ROOM = 52;
+
+export function CallScreen(props: Props) {
+  const { call, join, link, since, devices, onLeave, onRefreshDevices } = props;
+  const snapshot = useStore(call.snapshot);
+  const theme = useStore(themeStore);
+  const [mode, setMode] = useState<Mode>(props.initialMode);
+  const [peopleOpen, setPeopleOpen] = useState(props.initialPanel ?? false);
+  const [menuOpen, setMenuOpen] = useState(false);
+  const [dialog, setDialog] = useState<'devices' | 'shortcuts' | null>(null);
+  const compact = useMediaQuery('(max-width: 520px)');
+  const canShare = typeof navigator.mediaDevices?.getDisplayMedia === 'function';
+
+  const { people, mic, camera, share } = snapshot;
+  const local = people.find((person) => person.isLocal);
+  const needed = menuOpen || dialog !== null || peopleOpen || people.length <= 1 || join.at !== 'live';
+  const away = useIdle(CONTROLS_LEAVE_AFTER_MS, needed);
+  const notices = useRef<HTMLDivElement>(null);
+  const noticeHeight = useBox(notices)?.height ?? 0;
+  const narrow = useMediaQuery('(max-width: 999px)');
+  const room = useMemo(() => roomFor(noticeHeight, narrow, compact), [noticeHeight, narrow, compact]);
+  useWakeLock();
+  useAnnouncements(snapshot, props.room);
+
+  const run: Record<Command, () => void> = {
+    mic: () => void call.setMic(!mic.on),
+    camera: () => void call.setCamera(!camera.on),
+    share: () => {
+      if (canShare) void call.setShare(!share.on);
+    },
+    people: () => setPeopleOpen(!peopleOpen),
+    layout: () => setMode(mode === 'grid' ? 'speaker' : 'grid'),
+    fullscreen: () => void toggleFullscreen(),
+    help: () => setDialog('shortcuts'),
+    close: () => setPeopleOpen(false),
+  };
+  useShortcuts((command) => run[command]());
+  const closeDialog = useCallback(() => setDialog(null), []);
+
+  const items: MenuItem[] = [
+    ...(compact
+      ? [
+          {
+            label: mode === 'grid' ? t.controls.speaker : t.controls.grid,
+            icon: mode === 'grid' ? <LayoutPanelLeft aria-hidden="true" /> : <LayoutGrid aria-hidden="true" />,
+            onSelect: run.layout,
+          },
+        ]
+      : []),
+    { label: t.controls.devices, icon: <Settings2 aria-hidden="true" />, onSelect: () => setDialog('devices') },
+    { label: t.controls.fullscreen, icon: <Maximize aria-hidden="true" />, shortcut: 'F', onSelect: run.fullscreen },
+    { label: t.controls.theme[theme], icon: <SunMoon aria-hidden="true" />, onSelect: () => setTheme(nextTheme(theme)) },
+    { label: t.controls.shortcuts, icon: <Keyboard aria-hidden="true" />, shortcut: '?', onSelect: run.help },
+  ];
+
+  return (
+    <main className={cx(css.call, peopleOpen && css.withPanel, away && css.quiet)} data-screen="call">
+      <div className={css.main}>
+        <Stage
+          people={people}
+          mode={mode}
+          room={room}
+          onShowPeople={() => setPeopleOpen(true)}
+          invitation={<Invitation link={link} />}
+        />
+        <TopBar room={props.room} since={since} quality={local?.quality ?? 'unknown'} away={away} />
+        <CallNotices
+          ref={notices}
+          join={join}
+          call={snapshot}
+          onPlay={() => void call.unblockAudio()}
+          onDevices={() => setDialog('devices')}
+          onDismissTrouble={() => call.dismissTrouble()}
+          onStopShare={() => void call.setShare(false)}
+        />
+        <div className={css.bottom}>
+          <Bar
+            call={snapshot}
+            micLevel={call.micLevel}
+            count={people.length}
+            mode={mode}
+            peopleOpen={peopleOpen}
+            canShare={canShare}
+            away={away}
+            compact={compact}
+            more={<MoreMenu items={items} onOpenChange={setMenuOpen} />}
+            onMic={run.mic}
+            onCamera={run.camera}
+            onShare={run.share}
+            onMode={run.layout}
+            onPeople={run.people}
+            onLeave={onLeave}
+          />
+        </div>
+      </div>
+      {peopleOpen && (
+        <div className={css.panel}>
+          <PeoplePanel people={people} link={link} onClose={() => setPeopleOpen(false)} />
+        </div>
+      )}
+      {dialog === 'shortcuts' && <ShortcutsDialog onClose={closeDialog} />}
+      {dialog === 'devices' && (
+        <DevicesDialog
+          devices={devices}
+          onRefresh={onRefreshDevices}
+          onChoose={props.onChooseDevice}
+          onClose={closeDialog}
+        />
+      )}
+    </main>
+  );
+}
+
+/** What the stage leaves free, so that neither a notice nor a name ever lies on a face. */
+function roomFor(noticeHeight: number, narrow: boolean, compact: boolean): Room {
+  const start = narrow ? TOP_ROOM : 12;
+  const below = noticeHeight > 0 ? start + noticeHeight + 8 : 0;
+  return { top: Math.max(below, compact ? TOP_ROOM : 0), bottom: BAR_ROOM, fullTop: below };
+}
+
+/** Speaks of what others did, and of what our own keys did: a key gives no other sign. */
+function useAnnouncements(now: CallSnapshot, room: string): void {
+  const before = useRef<CallSnapshot | null>(null);
+  const count = now.people.length;
+  useEffect(() => {
+    document.title = t.title.call(room, count);
+  }, [room, count]);
+  useEffect(() => {
+    const last = before.current;
+    before.current = now;
+    if (last === null) {
+      announcer.say(t.notices.inCall(now.people.length));
+      return;
+    }
+    for (const { text, shown } of changesBetween(last.people, now.people)) announcer.say(text, { shown });
+    if (last.mic.on !== now.mic.on) announcer.say(now.mic.on ? t.notices.micOn : t.notices.micMuted);
+    if (last.camera.on !== now.camera.on) announcer.say(now.camera.on ? t.notices.cameraOn : t.notices.cameraOff);
+  }, [now]);
+}
+
+async function toggleFullscreen(): Promise<void> {
+  try {
+    if (document.fullscreenElement === null) await document.documentElement.requestFullscreen();
+    else await document.exitFullscreen();
+  } catch {
+    // Some phones have none.
+  }
+}

@@ -1,0 +1,85 @@
+import { EMPTY_CALL, type Call, type CallSnapshot, type Person } from '@/sdk/call';
+import type { Level } from '@/sdk/level';
+import { createStore } from '@/sdk/store';
+import { portrait, slide } from './portrait';
+
+const NAMES = [
+  'Ada Lovelace',
+  'Grace Hopper',
+  'Alan Turing',
+  'Hedy Lamarr',
+  'Nikola Tesla',
+  'Mary Shelley',
+  'محمد بن موسى الخوارزمي',
+  'Lise Meitner',
+  'Maximiliane Wolfeschlegelsteinhausenbergerdorff von und zu Berg',
+  'Chien-Shiung Wu',
+  'Rosalind Franklin',
+  'Emmy Noether',
+  'Katherine Johnson',
+  'C. V. Raman',
+  'Tu Youyou',
+];
+
+/** A voice that can be photographed: it always stands at the same level. */
+export const steadyLevel = (level: number): Level => ({
+  subscribe(listener) {
+    listener(level);
+    return () => undefined;
+  },
+});
+
+export interface Wish {
+  readonly people: number;
+  readonly share: boolean;
+  readonly ownShare: boolean;
+  readonly cameras: boolean;
+  readonly upright: boolean;
+  readonly more: Partial<CallSnapshot>;
+  readonly quality: Person['quality'];
+}
+
+function crowd({ people, share, cameras, upright, quality }: Wish): Person[] {
+  return Array.from({ length: people }, (_, i): Person => {
+    const name = i === 0 ? 'Sofia Keller' : i <= NAMES.length ? (NAMES[i - 1] as string) : `Guest ${i}`;
+    const id = `person-${i}`;
+    const on = cameras && i % 5 !== 3;
+    return {
+      id,
+      name,
+      isLocal: i === 0,
+      mic: i % 4 === 2 ? 'off' : 'on',
+      camera: on ? portrait(id, upright ? 9 / 16 : 16 / 9) : null,
+      share: share && i === 1 ? slide(id) : null,
+      speaking: i === 1,
+      quality: i === 0 ? quality : i === 4 ? 'poor' : 'good',
+      paused: i === 6,
+    };
+  });
+}
+
+/** A call with nobody on the other end, for looking at. Its switches work. */
+export function fakeCall(wish: Wish): Call {
+  const store = createStore<CallSnapshot>({
+    ...EMPTY_CALL,
+    mic: { on: true, busy: false },
+    camera: { on: true, busy: false },
+    share: { on: wish.ownShare, busy: false },
+    people: crowd(wish),
+    ...wish.more,
+  });
+  const set = (change: Partial<CallSnapshot>): Promise<void> => {
+    store.update((now) => ({ ...now, ...change }));
+    return Promise.resolve();
+  };
+  return {
+    snapshot: store,
+    micLevel: steadyLevel(0.62),
+    setMic: (on) => set({ mic: { on, busy: false } }),
+    setCamera: (on) => set({ camera: { on, busy: false } }),
+    setShare: (on) => set({ share: { on, busy: false } }),
+    chooseDevice: () => Promise.resolve(),
+    unblockAudio: () => set({ audioBlocked: false }),
+    dismissTrouble: () => void set({ trouble: null }),
+  };
+}

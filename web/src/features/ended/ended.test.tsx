@@ -1,0 +1,44 @@
+import { fireEvent, render, screen } from '@testing-library/react';
+import { describe, expect, it, vi } from 'vitest';
+import { Ended } from './Ended';
+import { Problem } from './Problem';
+
+describe('the end', () => {
+  it('offers to come back, except to a meeting that was closed', () => {
+    const onRejoin = vi.fn();
+    const { unmount } = render(<Ended why="left" minutes={12} onRejoin={onRejoin} onHome={vi.fn()} />);
+    expect(screen.getByText('You were there for 12 minutes.')).toBeDefined();
+    fireEvent.click(screen.getByRole('button', { name: 'Rejoin' }));
+    expect(onRejoin).toHaveBeenCalledTimes(1);
+    unmount();
+    render(<Ended why="closed" minutes={12} onRejoin={onRejoin} onHome={vi.fn()} />);
+    expect(screen.queryByRole('button', { name: 'Rejoin' })).toBeNull();
+  });
+
+  it('puts the heading in focus, so that a screen reader begins there', () => {
+    render(<Ended why="removed" minutes={0} onRejoin={vi.fn()} onHome={vi.fn()} />);
+    expect(document.activeElement).toBe(screen.getByRole('heading', { level: 1 }));
+  });
+});
+
+describe('a problem', () => {
+  it("is told in the server's own words where it has some", () => {
+    const problem = { kind: 'refused', status: 423, title: 'The room is locked', detail: 'Ask the host.' } as const;
+    render(<Problem problem={problem} onRetry={vi.fn()} onHome={vi.fn()} />);
+    expect(screen.getByRole('heading', { name: 'The room is locked' })).toBeDefined();
+    expect(screen.getByText('Ask the host.')).toBeDefined();
+    expect(screen.getByText('Status 423')).toBeDefined();
+  });
+
+  it('is told in ours where it has none', () => {
+    render(<Problem problem={{ kind: 'refused', status: 500, title: '', detail: '' }} onRetry={vi.fn()} onHome={vi.fn()} />);
+    expect(screen.getByRole('heading', { name: 'You cannot join this meeting' })).toBeDefined();
+  });
+
+  it('of a bad link has one way out: the start', () => {
+    const onHome = vi.fn();
+    render(<Problem problem={{ kind: 'bad-link' }} onRetry={vi.fn()} onHome={onHome} />);
+    fireEvent.click(screen.getByRole('button'));
+    expect(onHome).toHaveBeenCalledTimes(1);
+  });
+});
