@@ -54,7 +54,7 @@ export const Tile = memo(function Tile({ person, kind, role, x, y, width, height
         </div>
       )}
       <VideoView source={source} mirrored={person.isLocal && !isScreen} fit={isScreen ? 'contain' : 'cover'} />
-      {!isScreen && <Trouble person={person} small={width < 180} />}
+      {!isScreen && <Trouble person={person} small={width < 240 || height < 140} />}
       <div className={css.name} aria-hidden="true">
         {isScreen ? (
           <MonitorUp className={css.plain} />
