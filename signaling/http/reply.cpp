@@ -1,0 +1,38 @@
+#include "signaling/http/reply.h"
+
+#include <nlohmann/json.hpp>
+
+namespace parley::signaling {
+namespace {
+
+std::shared_ptr<const std::string> shared(std::string body) {
+  return std::make_shared<const std::string>(std::move(body));
+}
+
+std::string dump(const nlohmann::ordered_json& json) {
+  return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
+}  // namespace
+
+Reply Reply::text(unsigned status, std::string body) {
+  return {status, "text/plain; charset=utf-8", shared(std::move(body)), {}};
+}
+
+Reply Reply::json(unsigned status, std::string body) {
+  return {status, "application/json", shared(std::move(body)), {}};
+}
+
+Reply Reply::problem(unsigned status, std::string_view title, std::string_view detail,
+                     std::string_view member) {
+  nlohmann::ordered_json json = {{"title", title}, {"status", status}, {"detail", detail}};
+  if (!member.empty()) json["member"] = member;
+  return {status, "application/problem+json", shared(dump(json)), {}};
+}
+
+Reply Reply::twirp(unsigned status, std::string_view code, std::string_view message) {
+  const nlohmann::ordered_json json = {{"code", code}, {"msg", message}};
+  return Reply::json(status, dump(json));
+}
+
+}  // namespace parley::signaling

@@ -1,0 +1,206 @@
+#include "signaling/http/routes.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "signaling/clock.h"
+
+namespace parley::signaling {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr std::size_t kMaxJoinBody = 16 * 1024;
+constexpr std::size_t kMaxMeetingName = 128;
+constexpr std::size_t kMaxPersonName = 128;
+constexpr auto kMeetingTokenLife = std::chrono::hours(6);
+
+bool is_v1(std::string_view path) { return path.starts_with("/rtc/v1"); }
+
+Reply refused(const Refusal& refusal) { return Reply::text(refusal.status, refusal.text); }
+
+/// Without blanks around it; nullopt if nothing is left, it is too long or holds control
+/// characters.
+std::optional<std::string> clean_name(std::string_view text, std::size_t limit) {
+  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
+  while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
+  const bool controls = std::ranges::any_of(
+      text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+  if (text.empty() || text.size() > limit || controls) return std::nullopt;
+  return std::string(text);
+}
+
+/// A readable beginning for an identity: letters and digits of the name.
+std::string slug(std::string_view name) {
+  std::string out;
+  for (const char c : name) {
+    if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) {
+      out += c;
+    } else if (c >= 'A' && c <= 'Z') {
+      out += static_cast<char>(c - 'A' + 'a');
+    } else if (!out.empty() && out.back() != '-') {
+      out += '-';
+    }
+    if (out.size() == 24) break;
+  }
+  while (out.ends_with('-')) out.pop_back();
+  return out.empty() ? "guest" : out;
+}
+
+}  // namespace
+
+Routes::Routes(const Options& options, Edge& edge, Random& random, Metrics& metrics)
+    : options_(options),
+      edge_(edge),
+      random_(random),
+      metrics_(metrics),
+      files_(options.web_folder),
+      meeting_limit_(options.join_burst, options.joins_per_second) {}
+
+BodyRule Routes::body_rule(const Request& request) const {
+  if (request.target.path == "/api/join") return {kMaxJoinBody, true};
+  return {options_.body_bytes, false};
+}
+
+bool Routes::is_socket(const Request& request) const {
+  return request.upgrade && (request.target.path == "/rtc" || request.target.path == "/rtc/v1");
+}
+
+asio::awaitable<Reply> Routes::handle(const Request& request) {
+  const std::string& path = request.target.path;
+  const bool reads = request.method == "GET" || request.method == "HEAD";
+
+  if (path == "/rtc/validate" || path == "/rtc/v1/validate") co_return co_await validate(request);
+  if (path == "/api/join") co_return join_meeting(request);
+  if (path.starts_with("/twirp/")) {
+    co_return Reply::twirp(501, "unimplemented", "this server API is not available yet");
+  }
+  if (path.starts_with("/whip/")) {
+    co_return Reply::json(501, R"({"error":"WHIP is not available yet"})");
+  }
+  if (path == "/agent") {
+    co_return Reply::twirp(501, "unimplemented", "agent workers are not supported yet");
+  }
+  if (!reads) co_return Reply::text(404, "not found");
+
+  if (path == "/") {
+    // The same address serves people and probes; only people ask for a page.
+    if (request.accept.find("text/html") != std::string_view::npos) {
+      if (auto page = files_.serve_app(request.accepts_gzip, request.if_none_match)) {
+        co_return std::move(*page);
+      }
+    }
+    co_return health();
+  }
+  if (path.starts_with("/m/")) {
+    if (auto page = files_.serve_app(request.accepts_gzip, request.if_none_match)) {
+      co_return std::move(*page);
+    }
+  }
+  if (auto file = files_.serve({path, request.accepts_gzip, request.if_none_match})) {
+    co_return std::move(*file);
+  }
+  co_return Reply::text(404, "not found");
+}
+
+Reply Routes::health() const {
+  if (edge_.placement().nodes().empty())
+    return Reply::text(406, "Not Ready: no media node is heard");
+  return Reply::text(200, "OK");
+}
+
+std::expected<Token, Refusal> Routes::authenticate(const Request& request) {
+  const auto refuse = [this](TokenError why) {
+    metrics_.count_refused(why);
+    return std::unexpected(Refusal{401, std::string(describe(why))});
+  };
+  std::string_view jwt = request.query.get("access_token");
+  if (!request.authorization.empty()) {
+    constexpr std::string_view kBearer = "Bearer ";
+    if (!request.authorization.starts_with(kBearer)) return refuse(TokenError::not_bearer);
+    jwt = request.authorization.substr(kBearer.size());
+  }
+  auto token = verify_token(jwt, options_.keys, wall_now());
+  if (!token) return refuse(token.error());
+  return std::move(*token);
+}
+
+std::expected<plane::StartSession, Refusal> Routes::admit(const Request& request, bool validate) {
+  const auto token = authenticate(request);
+  if (!token) return std::unexpected(token.error());
+  if (auto allowed = check_join(*token, request.query, options_.limits); !allowed) {
+    return std::unexpected(allowed.error());
+  }
+  return start_session({.v1 = is_v1(request.target.path),
+                        .validate = validate,
+                        .user_agent = request.user_agent,
+                        .client_address = request.client_address},
+                       request.query, *token, options_.limits);
+}
+
+asio::awaitable<Reply> Routes::validate(const Request& request) {
+  const auto start = admit(request, true);
+  if (!start) co_return refused(start.error());
+  if (!options_.placement.auto_create) {
+    const auto node = co_await edge_.placement().locate(start->room(), false);
+    if (!node && node.error() == PlacementError::no_room) {
+      co_return Reply::text(404, "requested room does not exist");
+    }
+  }
+  co_return Reply::text(200, "success");
+}
+
+// A stand-in for the application plane: whoever has the link may join, as in any small office.
+Reply Routes::join_meeting(const Request& request) {
+  if (request.method != "POST") {
+    Reply reply = Reply::problem(405, "Method not allowed", "send a POST");
+    reply.headers.emplace_back("Allow", "POST");
+    return reply;
+  }
+  if (!options_.open_meetings) {
+    return Reply::problem(403, "Open meetings are off",
+                          "This server gives tokens to anyone only in development mode, or with "
+                          "web.open_meetings in its configuration.");
+  }
+  if (!meeting_limit_.allow(request.peer_address, monotonic_now())) {
+    Reply reply = Reply::problem(429, "Too many requests", "Wait a few seconds and try again.");
+    reply.headers.emplace_back("Retry-After", "5");
+    return reply;
+  }
+  const Json body = Json::parse(request.body, nullptr, false);
+  if (!body.is_object()) {
+    return Reply::problem(400, "Bad request", "The body must be a JSON object with room and name.");
+  }
+  const auto member = [&body](const char* name, std::size_t limit) -> std::optional<std::string> {
+    const auto at = body.find(name);
+    if (at == body.end() || !at->is_string()) return std::nullopt;
+    return clean_name(at->get_ref<const std::string&>(), limit);
+  };
+  const auto room = member("room", kMaxMeetingName);
+  if (!room) {
+    return Reply::problem(400, "Bad request",
+                          fmt::format("room must be 1 to {} bytes of text.", kMaxMeetingName),
+                          "room");
+  }
+  const auto name = member("name", kMaxPersonName);
+  if (!name) {
+    return Reply::problem(400, "Bad request",
+                          fmt::format("name must be 1 to {} bytes of text.", kMaxPersonName),
+                          "name");
+  }
+
+  const WallTime now = wall_now();
+  Token token = join_token(*room, fmt::format("{}-{}", slug(*name), random_.token(8)), *name,
+                           now + kMeetingTokenLife);
+  token.grants.set_can_update_own_metadata(true);
+  const Json answer = {{"token", mint_token(token, *options_.keys.first(), now)},
+                       {"identity", token.identity}};
+  Reply reply = Reply::json(200, answer.dump());
+  reply.headers.emplace_back("Cache-Control", "no-store");
+  return reply;
+}
+
+}  // namespace parley::signaling

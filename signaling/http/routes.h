@@ -1,0 +1,71 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <expected>
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "base/random.h"
+#include "signaling/connect/connect.h"
+#include "signaling/http/options.h"
+#include "signaling/http/rate_limit.h"
+#include "signaling/http/reply.h"
+#include "signaling/http/static_files.h"
+#include "signaling/metrics.h"
+#include "signaling/session/edge.h"
+
+namespace parley::signaling {
+
+/// What of a request the routes look at. The header's views live as long as the request.
+struct Request {
+  std::string_view method;
+  Target target;
+  Query query;
+  std::string_view accept;
+  std::string_view authorization;
+  std::string_view if_none_match;
+  std::string_view user_agent;
+  bool accepts_gzip = false;
+  bool upgrade = false;
+  std::string client_address;  ///< For people: what a proxy says, if there is one.
+  std::string peer_address;    ///< For limits: who is connected, or what a proxy beside us says.
+  std::string body;
+};
+
+/// How much of a request's body is read, and whether it is kept.
+struct BodyRule {
+  std::size_t limit = 0;
+  bool keep = false;
+};
+
+/// The HTTP surface: which path does what. The server around it reads requests and writes replies.
+///
+///  thread   the edge's loop
+class Routes {
+ public:
+  Routes(const Options& options, Edge& edge, Random& random, Metrics& metrics);
+
+  BodyRule body_rule(const Request& request) const;
+  /// Everything that is not an upgrade to a WebSocket.
+  asio::awaitable<Reply> handle(const Request& request);
+
+  /// /rtc and /rtc/v1 with an upgrade: who is it, and what is to be started?
+  bool is_socket(const Request& request) const;
+  std::expected<plane::StartSession, Refusal> admit(const Request& request, bool validate);
+
+ private:
+  Reply health() const;
+  Reply join_meeting(const Request& request);
+  asio::awaitable<Reply> validate(const Request& request);
+  std::expected<Token, Refusal> authenticate(const Request& request);
+
+  const Options& options_;
+  Edge& edge_;
+  Random& random_;
+  Metrics& metrics_;
+  StaticFiles files_;
+  RateLimit meeting_limit_;
+};
+
+}  // namespace parley::signaling

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http/buffer_body.hpp>
+#include <boost/beast/http/message.hpp>
+#include <boost/beast/websocket/stream.hpp>
+#include <memory>
+
+#include "signaling/http/options.h"
+#include "signaling/session/edge.h"
+
+namespace parley::signaling {
+
+/// The shell of one Conversation: a WebSocket (RFC 6455, with permessage-deflate), one coroutine
+/// that reads and one that writes.
+///
+///  owner    its two coroutines
+///  thread   the edge's loop
+class WebSocket : public std::enable_shared_from_this<WebSocket> {
+ public:
+  using UpgradeRequest = boost::beast::http::request<boost::beast::http::buffer_body>;
+
+  WebSocket(boost::beast::tcp_stream stream, Edge& edge, std::shared_ptr<Link> link,
+            const Options& options, Metrics& metrics);
+
+  /// Upgrades, then carries frames until either side ends it. Closes the link.
+  asio::awaitable<void> run(const UpgradeRequest& request);
+
+ private:
+  asio::awaitable<void> read();
+  asio::awaitable<void> write();
+  asio::awaitable<void> wait_if_flooded();
+  void wake();
+
+  boost::beast::websocket::stream<boost::beast::tcp_stream> socket_;
+  asio::steady_timer work_;
+  Edge& edge_;
+  std::shared_ptr<Link> link_;
+  Metrics& metrics_;
+  bool reading_ = true;
+  bool saying_goodbye_ = false;
+  Time second_began_{};
+  int frames_this_second_ = 0;
+};
+
+}  // namespace parley::signaling

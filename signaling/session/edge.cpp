@@ -1,0 +1,170 @@
+#include "signaling/session/edge.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+#include <vector>
+
+#include "base/assert.h"
+#include "bus/subjects.h"
+#include "signaling/clock.h"
+#include "signaling/placement/await_bus.h"
+
+namespace parley::signaling {
+namespace {
+
+constexpr Duration kStartTimeout = 4s;
+
+ByteVector serialize(const google::protobuf::MessageLite& message) {
+  ByteVector bytes(message.ByteSizeLong());
+  message.SerializeToArray(bytes.data(), static_cast<int>(bytes.size()));
+  return bytes;
+}
+
+Refusal refusal_for(PlacementError error) {
+  switch (error) {
+    // Clients look for these very words (livekit-client, signalling validation).
+    case PlacementError::no_room:
+      return {404, "requested room does not exist"};
+    case PlacementError::no_node:
+      return {503, "no media node is available"};
+    case PlacementError::no_bus:
+      return {503, "the message bus is not available"};
+  }
+  return {500, "internal error"};
+}
+
+}  // namespace
+
+Edge::Edge(asio::io_context& loop, bus::Bus& bus, const KeyRing& keys, PlacementOptions placement,
+           Random& random, Metrics& metrics)
+    : loop_(loop),
+      bus_(bus),
+      keys_(keys),
+      random_(random),
+      metrics_(metrics),
+      id_(random.token(12)),
+      placement_(loop, bus, std::move(placement),
+                 [this](const NodeTable::Lost& lost) { on_node_lost(lost); }) {
+  messages_ = bus_.subscribe(bus::edge_all_connections(id_),
+                             [this](const bus::Message& m) { on_message(m); });
+}
+
+// The life of a join, in reading order: a place for its messages, a node, the node's word.
+asio::awaitable<std::expected<std::shared_ptr<Link>, Refusal>> Edge::open(
+    plane::StartSession start) {
+  using Result = std::expected<std::shared_ptr<Link>, Refusal>;
+  const auto link = std::make_shared<Link>(random_.token(16), start.client().protocol(), metrics_);
+  start.set_connection_id(link->connection_id);
+  start.set_edge_id(id_);
+  links_.emplace(link->connection_id, link);
+
+  // The session is not there any more: said in the first message, because an HTTP status would make
+  // clients try to resume again and again.
+  const auto gone = [&] {
+    link->conversation.on_session_lost();
+    metrics_.sessions_lost.add();
+    return Result(link);
+  };
+  const auto refuse = [&](Refusal refusal) {
+    links_.erase(link->connection_id);
+    return Result(std::unexpected(std::move(refusal)));
+  };
+
+  const bool may_place = !start.reconnect() && placement_.options().auto_create;
+  const Time deadline = monotonic_now() + placement_.options().patience;
+  const ByteVector request = serialize(start);
+  for (;;) {
+    const auto node = co_await placement_.locate(start.room(), may_place);
+    if (!node) {
+      if (start.reconnect() && node.error() == PlacementError::no_room) co_return gone();
+      co_return refuse(refusal_for(node.error()));
+    }
+    link->node_id = node->id;
+    link->incarnation = node->incarnation;
+
+    const auto reply =
+        co_await async_request(bus_, bus::node_start(node->id), request, kStartTimeout);
+    if (!reply) {
+      // Nothing reached the node: it is starting, or has just died and will be missed soon.
+      const bool undelivered =
+          reply.error() == bus::Error::no_responder || reply.error() == bus::Error::disconnected;
+      if (undelivered && co_await placement_.pause(deadline)) continue;
+      if (start.reconnect() && reply.error() == bus::Error::no_responder) co_return gone();
+      co_return refuse(
+          {503, fmt::format("the media node did not answer ({})", bus::to_string(reply.error()))});
+    }
+    plane::SessionStarted started;
+    if (!started.ParseFromArray(reply->data(), static_cast<int>(reply->size()))) {
+      co_return refuse({500, "the media node's answer could not be read"});
+    }
+    if (started.http_status() >= 300 || !started.refusal().empty()) {
+      if (start.reconnect() && started.http_status() == 404) co_return gone();
+      const unsigned status = started.http_status() >= 400 ? started.http_status() : 500;
+      co_return refuse({status, started.refusal()});
+    }
+    link->participant_sid = started.participant_sid();
+    // The node may have been restarted since `locate`, and announced it while we waited.
+    if (const NodeTable::Node* now = placement_.nodes().find(node->id)) {
+      link->incarnation = now->incarnation;
+    }
+    (start.reconnect() ? metrics_.resumes : metrics_.joins).add();
+    co_return Result(link);
+  }
+}
+
+void Edge::flush(Link& link) {
+  while (const auto message = link.conversation.next_for_node()) {
+    if (link.participant_sid.empty()) continue;
+    bus_.publish(bus::node_client(link.node_id, link.participant_sid), serialize(*message));
+  }
+}
+
+void Edge::close(const std::shared_ptr<Link>& link) {
+  link->conversation.on_socket_lost();
+  flush(*link);
+  link->wake = nullptr;
+  links_.erase(link->connection_id);
+}
+
+void Edge::shutdown() {
+  std::vector<std::shared_ptr<Link>> all;
+  for (const auto& [id, link] : links_) all.push_back(link);
+  for (const auto& link : all) {
+    link->conversation.on_shutdown();
+    if (link->wake) link->wake();
+  }
+}
+
+void Edge::on_message(const bus::Message& message) {
+  const std::string_view connection = message.subject.substr(message.subject.rfind('.') + 1);
+  const auto at = links_.find(std::string(connection));
+  if (at == links_.end()) return;  // Its socket has closed meanwhile.
+  const std::shared_ptr<Link> link = at->second;
+  plane::ToClient to_client;
+  if (!to_client.ParseFromArray(message.payload.data(), static_cast<int>(message.payload.size()))) {
+    return;
+  }
+  const ApiKey* key = keys_.first();
+  PARLEY_ASSERT(key != nullptr);  // The configuration was checked at the start.
+  link->conversation.on_node(std::move(to_client), *key, wall_now());
+  if (link->wake) link->wake();
+}
+
+void Edge::on_node_lost(const NodeTable::Lost& lost) {
+  std::vector<std::shared_ptr<Link>> affected;
+  for (const auto& [id, link] : links_) {
+    // A link without a sid still waits for the node's word; `open` sees to it.
+    if (link->node_id == lost.id && link->incarnation == lost.incarnation &&
+        !link->participant_sid.empty()) {
+      affected.push_back(link);
+    }
+  }
+  for (const auto& link : affected) {
+    metrics_.sessions_lost.add();
+    link->conversation.on_session_lost();
+    if (link->wake) link->wake();
+  }
+}
+
+}  // namespace parley::signaling

@@ -1,0 +1,76 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+#include <expected>
+#include <functional>
+#include <memory>
+#include <string>
+#include <unordered_map>
+
+#include "base/random.h"
+#include "bus/bus.h"
+#include "plane.pb.h"
+#include "signaling/connect/connect.h"
+#include "signaling/metrics.h"
+#include "signaling/placement/placement.h"
+#include "signaling/session/conversation.h"
+#include "signaling/token/keys.h"
+
+namespace parley::signaling {
+
+/// One client's way to its session: the conversation, and the node that the session lives on.
+struct Link {
+  Link(std::string connection, int client_protocol, Metrics& metrics)
+      : connection_id(std::move(connection)),
+        conversation(connection_id, client_protocol, metrics) {}
+
+  std::string connection_id;
+  std::string node_id;
+  std::string incarnation;
+  std::string participant_sid;
+  Conversation conversation;
+  /// Set by the WebSocket: there is something to send, or the conversation has ended.
+  std::function<void()> wake;
+};
+
+/// The signaling edge: opens sessions on media nodes and carries messages between them and
+/// WebSockets. Holds nothing whose loss ends a call.
+///
+///  owner    `parley signal`, one per process; outlives its links' sockets
+///  thread   the loop
+class Edge {
+ public:
+  Edge(asio::io_context& loop, bus::Bus& bus, const KeyRing& keys, PlacementOptions placement,
+       Random& random, Metrics& metrics);
+
+  /// Asks the room's node for a session. Messages of the session that come before the WebSocket is
+  /// up wait in the link. A client whose session is gone gets a link too: it says so and ends.
+  asio::awaitable<std::expected<std::shared_ptr<Link>, Refusal>> open(plane::StartSession start);
+  /// Sends on what the client said.
+  void flush(Link& link);
+  /// The WebSocket is gone.
+  void close(const std::shared_ptr<Link>& link);
+
+  /// Sends every client elsewhere.
+  void shutdown();
+
+  Placement& placement() { return placement_; }
+  std::size_t links() const { return links_.size(); }
+
+ private:
+  void on_message(const bus::Message& message);
+  void on_node_lost(const NodeTable::Lost& lost);
+
+  asio::io_context& loop_;
+  bus::Bus& bus_;
+  const KeyRing& keys_;
+  Random& random_;
+  Metrics& metrics_;
+  std::string id_;
+  std::unordered_map<std::string, std::shared_ptr<Link>> links_;
+  Placement placement_;
+  std::unique_ptr<bus::Subscription> messages_;
+};
+
+}  // namespace parley::signaling

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "livekit_rtc.pb.h"
+
+/// What a WebSocket frame holds: protobuf in a binary frame, protobuf's JSON in a text frame.
+namespace parley::signaling {
+
+enum class FrameError : std::uint8_t {
+  not_protobuf,
+  not_json,
+};
+std::string_view to_string(FrameError error);
+
+/// JSON of a SignalRequest; unknown fields are skipped, names may be camelCase or snake_case.
+std::expected<livekit::SignalRequest, FrameError> request_from_json(std::string_view json);
+/// camelCase, defaults left out, as protobuf's own JSON is written.
+std::expected<std::string, FrameError> response_to_json(std::string_view response_bytes);
+
+/// The number of the field that a SignalRequest or SignalResponse begins with, which is its case;
+/// reads nothing else. nullopt: not a protobuf message.
+std::optional<int> leading_field(std::string_view message_bytes);
+
+}  // namespace parley::signaling
