@@ -27,6 +27,7 @@ export class Server {
     readonly port: number,
     readonly udpPort: number,
     readonly tcpPort: number,
+    private readonly metricsPort: number,
     readonly folder: string,
     readonly logFile: string,
   ) {
@@ -37,9 +38,9 @@ export class Server {
   static async start(options: ServerOptions): Promise<Server> {
     const binary = options.binary ?? BINARY;
     if (!fs.existsSync(binary)) throw new Error(`${binary} is not built: make build`);
-    // 7880, 7881, NATS, then one UDP port per shard.
+    // HTTP, ICE over TCP, NATS, metrics of signal and media; from the sixth on, one UDP port per shard.
     const first = await freePorts(19);
-    const [port, tcpPort, natsPort, udpPort] = [first, first + 1, first + 2, first + 3];
+    const [port, tcpPort, natsPort, metricsPort, udpPort] = [first, first + 1, first + 2, first + 3, first + 5];
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'parley-test-'));
     const config = path.join(folder, 'parley.yaml');
     fs.writeFileSync(
@@ -52,6 +53,8 @@ export class Server {
         'nats:',
         `  port: ${natsPort}`,
         `  store_dir: ${folder}/nats`,
+        'prometheus:',
+        `  port: ${metricsPort}`,
         options.config ?? '',
       ].join('\n'),
     );
@@ -65,7 +68,7 @@ export class Server {
       detached: true,
     });
     fs.closeSync(log);
-    const server = new Server(child, port, udpPort, tcpPort, folder, logFile);
+    const server = new Server(child, port, udpPort, tcpPort, metricsPort, folder, logFile);
     process.once('exit', () => server.killAll());
     try {
       await server.healthy(30_000);
@@ -120,9 +123,10 @@ export class Server {
     return fs.readFileSync(this.logFile, 'utf8');
   }
 
-  /** The Prometheus counters of one plane, by name with labels; empty where it exports none. */
-  async metrics(): Promise<Map<string, number>> {
-    const text = await (await fetch(`${this.http}/metrics`)).text();
+  /** The Prometheus counters of one plane, by name with labels. */
+  async metrics(plane: 'signal' | 'media'): Promise<Map<string, number>> {
+    const port = plane === 'signal' ? this.metricsPort : this.metricsPort + 1;
+    const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
     const found = new Map<string, number>();
     for (const line of text.split('\n')) {
       const match = /^([a-z_]+(?:\{[^}]*\})?)\s+([\d.e+-]+)$/.exec(line);
