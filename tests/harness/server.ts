@@ -38,9 +38,9 @@ export class Server {
   static async start(options: ServerOptions): Promise<Server> {
     const binary = options.binary ?? BINARY;
     if (!fs.existsSync(binary)) throw new Error(`${binary} is not built: make build`);
-    // HTTP, ICE over TCP, NATS, metrics of signal and media; from the sixth on, one UDP port per shard.
+    // HTTP, NATS, metrics of signal and media; from the fifth on media, one port per shard, UDP and TCP.
     const first = await freePorts(19);
-    const [port, tcpPort, natsPort, metricsPort, udpPort] = [first, first + 1, first + 2, first + 3, first + 5];
+    const [port, natsPort, metricsPort, udpPort, tcpPort] = [first, first + 1, first + 2, first + 4, first + 4];
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'parley-test-'));
     const config = path.join(folder, 'parley.yaml');
     fs.writeFileSync(
@@ -85,7 +85,7 @@ export class Server {
     await until('the server answers', async () => {
       if (this.child.exitCode !== null) throw new Error(`parley up ended with ${this.child.exitCode}`);
       return (await fetch(`${this.http}/`)).ok;
-    }, Boolean, timeoutMs);
+    }, Boolean, timeoutMs, 100, () => this.child.exitCode !== null);
   }
 
   get pid(): number {

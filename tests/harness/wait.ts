@@ -7,6 +7,7 @@ export async function until<T>(
   good: (answer: T) => boolean = Boolean,
   timeoutMs = 15_000,
   everyMs = 100,
+  hopeless: () => boolean = () => false,
 ): Promise<T> {
   const end = Date.now() + timeoutMs;
   let last: unknown;
@@ -18,7 +19,7 @@ export async function until<T>(
     } catch (error) {
       last = error;
     }
-    if (Date.now() > end) {
+    if (Date.now() > end || hopeless()) {
       const told = last instanceof Error ? last.message : JSON.stringify(last);
       throw new Error(`waited ${timeoutMs} ms for: ${what}; last: ${told}`);
     }
