@@ -8,6 +8,7 @@
 #include <memory>
 #include <thread>
 
+#include "apps/metrics/metrics_port.h"
 #include "media/node/node.h"
 #include "media/shard/loop/event_mailbox.h"
 #include "media/shard/loop/shard_loop.h"
@@ -24,6 +25,46 @@ namespace {
 struct Shard {
   std::unique_ptr<media::EventMailbox> events;
   std::unique_ptr<media::ShardLoop> loop;
+};
+
+/// The node's numbers as of the last second, for the thread that answers scrapes.
+struct NodeMetrics {
+  observability::Gauge rooms;
+  observability::Gauge participants;
+  observability::Gauge tracks;
+  observability::Counter started;
+  observability::Counter resumed;
+  observability::Counter refused;
+  observability::Counter rejected_messages;
+  Time next_reading{};
+
+  void read(const media::Node& node, Time now) {
+    if (now < next_reading) return;
+    next_reading = now + 1s;
+    const media::Node::Totals totals = node.totals();
+    rooms.set(static_cast<std::int64_t>(totals.rooms));
+    participants.set(static_cast<std::int64_t>(totals.participants));
+    tracks.set(static_cast<std::int64_t>(totals.tracks));
+    started.set(totals.sessions_started);
+    resumed.set(totals.sessions_resumed);
+    refused.set(totals.sessions_refused);
+    rejected_messages.set(totals.rejected_messages);
+  }
+  void expose(observability::Exposition& out) const {
+    auto gauge = [&](const char* name, const char* help, const observability::Gauge& value) {
+      out.gauge(name, help, static_cast<double>(value.value()));
+    };
+    gauge("parley_node_rooms", "Rooms on this node.", rooms);
+    gauge("parley_node_participants", "Participants on this node.", participants);
+    gauge("parley_node_tracks", "Published tracks on this node.", tracks);
+    constexpr const char* kSessions = "Sessions by how they began.";
+    out.counter("parley_node_sessions_total", kSessions, started.value(), {{"outcome", "started"}});
+    out.counter("parley_node_sessions_total", kSessions, resumed.value(), {{"outcome", "resumed"}});
+    out.counter("parley_node_sessions_total", kSessions, refused.value(), {{"outcome", "refused"}});
+    out.counter("parley_node_rejected_messages_total",
+                "Client messages that could not be used: unreadable, or out of place.",
+                rejected_messages.value());
+  }
 };
 
 /// SIGINT and SIGTERM as a descriptor. Blocked before any thread starts, so that none takes them.
@@ -118,7 +159,24 @@ int run_media(const MediaOptions& options, const observability::Log& log) {
     shard.loop->start();
   }
   control.watch(signals.get(), [&](runtime::Loop::Ready) { control.stop(); });
+  NodeMetrics metrics;
+  observability::Registry registry;
+  const auto registration = registry.add([&](observability::Exposition& out) {
+    metrics.expose(out);
+    for (const Shard& shard : shards) shard.loop->collect(out);
+  });
+  std::unique_ptr<MetricsPort> metrics_port;
+  if (options.metrics) {
+    auto opened = MetricsPort::open(*options.metrics, registry);
+    if (!opened) {
+      log.error("cannot open the metrics port",
+                {{"at", *options.metrics}, {"why", opened.error()}});
+      return 1;
+    }
+    metrics_port = std::move(*opened);
+  }
   control.on_turn([&](Time now) {
+    metrics.read(node, now);
     if (node.next_deadline() <= now) node.on_deadline();
     return node.next_deadline();
   });

@@ -29,6 +29,7 @@ struct MediaOptions {
   bool ice_lite = true;
   std::size_t shards = 0;  ///< 0: one per core.
   media::Offloads offloads;
+  std::optional<SocketAddress> metrics;  ///< Where Prometheus asks; none: nowhere.
 };
 
 /// The addresses at which clients may reach this machine: what becomes ICE host candidates.

@@ -100,7 +100,7 @@ void Node::on_start_session(const bus::Message& message) {
   plane::SessionStarted reply;
   auto answer = [&] { bus_.publish(message.reply_to, bytes_of(reply)); };
   if (!parse(start, message.payload) || start.room().empty() || start.identity().empty()) {
-    ++totals_.bad_frames;
+    ++totals_.rejected_messages;
     reply.set_http_status(400);
     reply.set_refusal("malformed session request");
     return answer();
@@ -161,7 +161,7 @@ void Node::on_client_frame(const bus::Message& message) {
   Session* session = room.find(sid);
   plane::FromClient frame;
   if (session == nullptr || !parse(frame, message.payload)) {
-    ++totals_.bad_frames;
+    ++totals_.rejected_messages;
     return;
   }
   if (frame.has_closed()) {
@@ -171,7 +171,7 @@ void Node::on_client_frame(const bus::Message& message) {
     if (request.ParseFromString(frame.signal_request())) {
       session->on_signal(request, now);
     } else {
-      ++totals_.bad_frames;
+      ++totals_.rejected_messages;
     }
   }
   settle(room, now);
@@ -230,7 +230,8 @@ Room& Node::open_room(const std::string& name, Time now) {
                 *uplink_,
                 random_,
                 clock_,
-                server_info(config_.node_id, config_.region)};
+                server_info(config_.node_id, config_.region),
+                totals_.rejected_messages};
   auto room = std::make_unique<Room>(std::move(home), now);
   Room& opened = *room;
   rooms_.emplace(name, std::move(room));

@@ -64,7 +64,7 @@ class Node {
     std::uint64_t sessions_started = 0;
     std::uint64_t sessions_resumed = 0;
     std::uint64_t sessions_refused = 0;
-    std::uint64_t bad_frames = 0;  ///< Client frames that no session could use.
+    std::uint64_t rejected_messages = 0;  ///< Of clients: unreadable, or out of place.
   };
   Totals totals() const;
 

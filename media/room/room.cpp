@@ -80,8 +80,9 @@ std::expected<Session*, Room::Refusal> Room::join(const plane::StartSession& sta
       seats_taken() >= home_.config.max_participants) {
     return std::unexpected(Refusal{503, "room has reached its maximum number of participants"});
   }
-  Surroundings world{home_.shard,      ids_,           home_.uplink, *this,       home_.fingerprint,
-                     home_.candidates, home_.ice_lite, home_.clock,  home_.server};
+  Surroundings world{
+      home_.shard,      ids_,           home_.uplink, *this,        home_.fingerprint,
+      home_.candidates, home_.ice_lite, home_.clock,  home_.server, home_.rejected_messages};
   std::string sid = ids_.participant();
   auto made = std::make_unique<Session>(start, sid, std::move(world), now);
   Session& session = *made;

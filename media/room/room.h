@@ -42,6 +42,7 @@ struct RoomHome {
   Random& random;
   ClockOffset clock;
   livekit::ServerInfo server;
+  std::uint64_t& rejected_messages;  ///< The node's count; outlives the room.
 };
 
 /// A room: its participants' sessions, what they know of each other, and what passes between them

@@ -105,7 +105,8 @@ class RoomTest : public testing::Test {
                                             uplink_,
                                             random_,
                                             {},
-                                            server_info("ND_test", "")},
+                                            server_info("ND_test", ""),
+                                            rejected_},
                                    now_);
   }
 
@@ -176,6 +177,7 @@ class RoomTest : public testing::Test {
   SeededRandom random_{1};
   RecordingShard shard_;
   RecordingUplink uplink_;
+  std::uint64_t rejected_ = 0;
   std::unique_ptr<Room> room_;
 };
 
@@ -313,6 +315,46 @@ TEST_F(RoomTest, MuteReachesTheOthersAndAnUnknownTrackIsRefused) {
             livekit::RequestResponse::NOT_FOUND);
 }
 
+TEST_F(RoomTest, ASectionThatNoOfferNamesAnyMoreIsGone) {
+  Session& ann = join_active("ann");
+  Session& ben = join_active("ben");
+  offer(ben, {section("video", 0, "recvonly")});
+  publish_camera(ann);
+  offer(ben, {section("video", 0, "recvonly")});
+  ASSERT_THAT(shard_.all<Subscribe>(), SizeIs(1));
+
+  // Ben gives his section another mid, which makes it another section.
+  offer(ben, {section("video", 8, "recvonly")});
+  EXPECT_THAT(shard_.all<Unsubscribe>(), SizeIs(1));
+  EXPECT_THAT(shard_.all<Subscribe>(), SizeIs(2));
+  EXPECT_EQ(shard_.all<Subscribe>()[1].mid, "8");
+
+  offer(ann, {section("audio", 9, "recvonly")});
+  EXPECT_THAT(shard_.all<RemoveStream>(), SizeIs(1));
+  EXPECT_EQ(room_->tracks(), 0u);
+}
+
+TEST_F(RoomTest, AttributesAreLimitedInAllAndNotOnlyEachTime) {
+  auto request = start("ann");
+  request.mutable_grants()->set_can_update_own_metadata(true);
+  Session& ann = join(request);
+  livekit::SignalRequest update;
+  auto& attributes = *update.mutable_update_metadata()->mutable_attributes();
+  const std::string large(40'000, 'x');
+  attributes["a"] = large;
+  say(ann, update);
+  attributes.clear();
+  attributes["b"] = large;
+  say(ann, update);
+  EXPECT_EQ(last(ann, livekit::SignalResponse::kRequestResponse).request_response().reason(),
+            livekit::RequestResponse::LIMIT_EXCEEDED);
+  attributes["a"] = "";
+  say(ann, update);
+  EXPECT_EQ(last(ann, livekit::SignalResponse::kRequestResponse).request_response().reason(),
+            livekit::RequestResponse::OK);
+  EXPECT_THAT(ann.participant().attributes, SizeIs(1));
+}
+
 TEST_F(RoomTest, WhoMayNotPublishIsToldSo) {
   auto request = start("guest");
   request.mutable_grants()->set_can_publish(false);
@@ -415,6 +457,38 @@ TEST_F(RoomTest, ALostTransportIsGivenTimeToComeBackAndThenRemoved) {
   EXPECT_EQ(room_->participants(), 0u);
 }
 
+TEST_F(RoomTest, AResumeThatBringsNoMediaBackIsNotForEver) {
+  for (const bool closes : {false, true}) {
+    Session& ann = join_active("ann");
+    const TransportId transport = ann.transports()[0];
+    room_->on_transport_event(
+        transport, TransportLost{transport, TransportLost::Reason::consent_expired}, now_);
+    auto back = start("ann");
+    back.set_connection_id("c-ann-2");
+    back.set_reconnect(true);
+    back.set_participant_sid(ann.participant().sid);
+    ASSERT_EQ(room_->resume(back, now_), &ann);
+    run_until(now_ + 2s);
+    if (closes) ann.on_closed("c-ann-2", now_);
+    run_until(now_ + 16s);
+    EXPECT_EQ(room_->participants(), 0u);
+  }
+}
+
+TEST_F(RoomTest, AResumeWhoseMediaComesBackStays) {
+  Session& ann = join_active("ann");
+  const TransportId transport = ann.transports()[0];
+  room_->on_transport_event(transport,
+                            TransportLost{transport, TransportLost::Reason::consent_expired}, now_);
+  auto back = start("ann");
+  back.set_reconnect(true);
+  back.set_participant_sid(ann.participant().sid);
+  ASSERT_EQ(room_->resume(back, now_), &ann);
+  connect(ann);
+  run_until(now_ + 60s);
+  EXPECT_EQ(room_->participants(), 1u);
+}
+
 TEST_F(RoomTest, WhoNeverConnectsIsRemovedAfterAMinute) {
   join(start("slow"));
   run_until(now_ + 59s);
@@ -475,7 +549,7 @@ TEST_F(RoomTest, MalformedOffersAndDataAreCountedAndEndOnlyTheirOwnSession) {
   Session& ben = join_active("ben");
   const TransportId from = ann.transports()[0];
   room_->on_transport_event(from, DataReceived{from, Channel::reliable, {0xff, 0xff, 0xff}}, now_);
-  EXPECT_EQ(ann.bad_messages(), 1u);
+  EXPECT_EQ(rejected_, 1u);
   livekit::SignalRequest request;
   request.mutable_offer()->set_sdp("not an offer");
   ann.on_signal(request, now_);

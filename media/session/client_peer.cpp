@@ -47,6 +47,14 @@ std::expected<ClientPeer::Settled, std::string> ClientPeer::on_offer(
 }
 
 void ClientPeer::plan_slots(const sdp::Session& offer, std::vector<SectionPlan>& plans) {
+  // RFC 8829 section 5.2.2: a section may be given another mid; what no offer names is gone.
+  std::erase_if(slots_, [&](const Slot& slot) {
+    if (std::ranges::find(offer.media, slot.mid, &sdp::Media::mid) != offer.media.end()) {
+      return false;
+    }
+    if (Downstream* held = holder_of(slot)) subscriber_->suspend(*held);
+    return true;
+  });
   for (std::size_t i = 0; i < plans.size(); ++i) {
     const sdp::Media& media = offer.media[i];
     auto known = std::ranges::find(slots_, media.mid, &Slot::mid);

@@ -239,6 +239,15 @@ Publisher::Change Publisher::settle(const sdp::Session& offer,
                                     std::span<const Negotiated> negotiated, TransportId transport) {
   Change change;
   for (auto& track : std::exchange(displaced_, {})) retire(std::move(track), change);
+  // A section may be given another mid (RFC 8829 section 5.2.2); what no offer names any more is
+  // gone.
+  std::erase_if(sections_, [&](Section& section) {
+    if (std::ranges::find(negotiated, section.mid, &Negotiated::mid) != negotiated.end()) {
+      return false;
+    }
+    if (section.track) retire(std::move(section.track), change);
+    return true;
+  });
   for (std::size_t i = 0; i < offer.media.size(); ++i) {
     const Negotiated& result = negotiated[i];
     const auto found = std::ranges::find(sections_, result.mid, &Section::mid);

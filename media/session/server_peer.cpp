@@ -31,11 +31,12 @@ void ServerPeer::assign() {
       auto free = std::ranges::find_if(
           sections_, [&](const Section& s) { return s.kind == kind && !s.holder && !s.stale; });
       if (free == sections_.end()) {
-        sections_.push_back({fmt::format("{}", sections_.size()), kind, std::nullopt, {}, false});
+        sections_.push_back({fmt::format("{}", sections_.size()), kind, std::nullopt, {}, {}, false});
         free = sections_.end() - 1;
       }
       free->holder = waiting->id;
       free->track_sid = waiting->track->info.sid();
+      if (free->first_track_sid.empty()) free->first_track_sid = free->track_sid;
       waiting->state = Downstream::State::negotiating;
     }
   }
@@ -46,7 +47,14 @@ std::vector<OfferedSection> ServerPeer::describe() const {
   for (const Section& section : sections_) {
     std::optional<SendPlan> plan;
     Downstream* downstream = section.holder ? subscriber_.find(*section.holder) : nullptr;
-    if (downstream) plan = downstream->plan();
+    if (downstream) {
+      plan = downstream->plan();
+      // A section used again: its track in the browser is still called by the first one's id, so the
+      // SID goes where clients look before that, the stream's second half (contract section 4).
+      if (section.first_track_sid != section.track_sid) {
+        plan->stream_id = downstream->track->publisher_sid + "|" + section.track_sid;
+      }
+    }
     out.push_back({section.mid, section.kind, std::move(plan)});
   }
   return out;

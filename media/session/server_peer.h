@@ -43,6 +43,8 @@ class ServerPeer {
     Kind kind = Kind::audio;
     std::optional<SubscriptionId> holder;  ///< Whose wish it serves; may have ended meanwhile.
     std::string track_sid;
+    /// A browser's track keeps the id of the first track that the section ever carried.
+    std::string first_track_sid;
     bool stale = false;  ///< Must be offered inactive once before it is used again.
   };
 

@@ -87,7 +87,9 @@ void Session::resume(const plane::StartSession& start, std::vector<livekit::Part
   edge_ = start.edge_id();
   connection_ = start.connection_id();
   token_expires_at_ = start.token_expires_at();
+  // A WebSocket alone is no participant: nothing else would ever end a session without media.
   resume_deadline_.reset();
+  if (media_lost_) resume_deadline_ = now + kMediaTimeout;
 
   livekit::SignalResponse response;
   *response.mutable_reconnect()->mutable_server_info() = world_.server;
@@ -167,14 +169,14 @@ void Session::on_signal(const livekit::SignalRequest& request, Time now) {
       return send(response);
     }
     default:
-      ++bad_messages_;  // Newer than this server, or empty: skipping it harms nobody.
+      ++world_.rejected_messages;  // Newer than this server, or empty: skipping it harms nobody.
   }
 }
 
 void Session::on_offer(const livekit::SessionDescription& offer, Time now) {
   auto settled = client_peer_->on_offer(offer);
   if (!settled) {
-    ++bad_messages_;
+    ++world_.rejected_messages;
     return dismiss(livekit::LeaveRequest::RECONNECT, livekit::MEDIA_FAILURE, now);
   }
   livekit::SignalResponse response;
@@ -186,10 +188,10 @@ void Session::on_offer(const livekit::SessionDescription& offer, Time now) {
 }
 
 void Session::on_answer(const livekit::SessionDescription& answer, Time now) {
-  if (!server_peer_) return void(++bad_messages_);
+  if (!server_peer_) return void(++world_.rejected_messages);
   auto settled = server_peer_->on_answer(answer);
   if (!settled) {
-    ++bad_messages_;
+    ++world_.rejected_messages;
     return dismiss(livekit::LeaveRequest::RECONNECT, livekit::MEDIA_FAILURE, now);
   }
   tell_started(settled->started, settled->unsupported);
@@ -260,25 +262,28 @@ void Session::on_update_metadata(const livekit::UpdateParticipantMetadata& reque
   reply.set_request_id(request.request_id());
   *reply.mutable_update_metadata() = request;
 
-  std::size_t attributes = 0;
-  for (const auto& [key, value] : request.attributes()) attributes += key.size() + value.size();
+  // What it would come to: the limit is on what is kept, not on one request.
+  std::map<std::string, std::string> attributes = participant_.attributes;
+  std::size_t size = 0;
+  for (const auto& [key, value] : request.attributes()) {
+    if (value.empty()) {
+      attributes.erase(key);
+    } else {
+      attributes[key] = value;
+    }
+  }
+  for (const auto& [key, value] : attributes) size += key.size() + value.size();
   if (!participant_.grants.can_update_own_metadata()) {
     reply.set_reason(livekit::RequestResponse::NOT_ALLOWED);
     reply.set_message("does not have permission to update own metadata");
-  } else if (request.metadata().size() > kMaxMetadata || attributes > kMaxAttributes ||
+  } else if (request.metadata().size() > kMaxMetadata || size > kMaxAttributes ||
              request.name().size() > kMaxName) {
     reply.set_reason(livekit::RequestResponse::LIMIT_EXCEEDED);
     reply.set_message("metadata, attributes or name too large");
   } else {
     if (!request.metadata().empty()) participant_.metadata = request.metadata();
     if (!request.name().empty()) participant_.name = request.name();
-    for (const auto& [key, value] : request.attributes()) {
-      if (value.empty()) {
-        participant_.attributes.erase(key);
-      } else {
-        participant_.attributes[key] = value;
-      }
-    }
+    participant_.attributes = std::move(attributes);
     participant_.touch();
     world_.room.on_changed(*this, now);
     reply.set_reason(livekit::RequestResponse::OK);
@@ -346,7 +351,7 @@ void Session::on_simulate(const livekit::SimulateScenario& scenario, Time now) {
           downstream_transport(),
           static_cast<std::uint64_t>(std::max<std::int64_t>(0, scenario.subscriber_bandwidth()))});
     default:
-      ++bad_messages_;
+      ++world_.rejected_messages;
   }
 }
 
@@ -434,6 +439,7 @@ std::vector<TransportId> Session::transports() const {
 
 void Session::on_transport_connected(TransportId transport, Time now) {
   if (transport == primary()) {
+    media_lost_ = false;
     resume_deadline_.reset();
     if (!active()) become_active(now);
   }
@@ -453,6 +459,7 @@ void Session::on_transport_lost(const TransportLost& lost, Time now) {
   // A publisher that closes its own peer connection is an ordinary thing; its other end still
   // counts.
   if (lost.transport != primary()) return;
+  media_lost_ = true;
   if (!has_socket()) {
     if (lost.reason == TransportLost::Reason::dtls_closed) return end(livekit::SIGNAL_CLOSE, now);
   } else if (lost.reason != TransportLost::Reason::dtls_closed) {
@@ -492,7 +499,7 @@ void Session::on_data(Channel channel, const std::vector<std::uint8_t>& payload,
   livekit::DataPacket packet;
   if (payload.size() > 256 * 1024 ||
       !packet.ParseFromArray(payload.data(), static_cast<int>(payload.size()))) {
-    ++bad_messages_;
+    ++world_.rejected_messages;
     return;
   }
   if (channel == Channel::reliable && packet.sequence() != 0) {

@@ -29,6 +29,7 @@ class Session {
  public:
   static constexpr Duration kJoinTimeout = 60s;    ///< From join to the first connected transport.
   static constexpr Duration kResumeTimeout = 10s;  ///< From losing the transport to being removed.
+  static constexpr Duration kMediaTimeout = 15s;   ///< From a resume to its media being back.
   static constexpr Duration kTokenInterval = 5min;
   /// Asking for media sections waits this long for more to ask for (contract section 2.3).
   static constexpr Duration kSectionDelay = 10ms;
@@ -83,8 +84,6 @@ class Session {
   bool active() const { return participant_.state == livekit::ParticipantInfo::ACTIVE; }
   bool single_peer() const { return server_peer_ == nullptr; }
   std::vector<TransportId> transports() const;
-  /// Unparsable or unexpected so far.
-  std::uint64_t bad_messages() const { return bad_messages_; }
   const Subscriber& subscriber() const { return subscriber_; }
 
  private:
@@ -131,7 +130,7 @@ class Session {
 
   bool settled_in_ = false;  ///< The join message is out: offers may follow.
   bool ended_ = false;
-  std::uint64_t bad_messages_ = 0;
+  bool media_lost_ = false;  ///< The primary transport was connected and is not.
   std::optional<Time> join_deadline_;
   std::optional<Time> resume_deadline_;
   std::optional<Time> section_deadline_;

@@ -1,0 +1,155 @@
+#include "apps/config/settings.h"
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+namespace parley::apps {
+namespace {
+
+// `member` of the Config, read as its type says.
+#define PARLEY_SETTING(path, member)                                             \
+  Setting {                                                                      \
+    path, [](const YAML::Node& v, Config& c) { return read_value(v, c.member); } \
+  }
+
+constexpr std::array kSettings{
+    PARLEY_SETTING("port", port),
+    PARLEY_SETTING("bind_addresses", bind_addresses),
+    PARLEY_SETTING("keys", keys),
+    Setting{"key_file", [](const YAML::Node& v, Config& c) { return read_key_file(v, c.keys); }},
+    PARLEY_SETTING("region", region),
+    PARLEY_SETTING("node_id", node_id),
+    PARLEY_SETTING("development", development),
+    PARLEY_SETTING("log_level", logging.level),
+    PARLEY_SETTING("logging.level", logging.level),
+    PARLEY_SETTING("logging.json", logging.json),
+    Setting{"rtc.udp_port",
+            [](const YAML::Node& v, Config& c) { return read_port_range(v, c.rtc.udp_port); }},
+    PARLEY_SETTING("rtc.tcp_port", rtc.tcp_port),
+    PARLEY_SETTING("rtc.node_ip", rtc.node_ip),
+    PARLEY_SETTING("rtc.interfaces.includes", rtc.interfaces),
+    PARLEY_SETTING("rtc.use_ice_lite", rtc.use_ice_lite),
+    PARLEY_SETTING("rtc.enable_loopback_candidate", rtc.enable_loopback_candidate),
+    PARLEY_SETTING("rtc.shards", rtc.shards),
+    PARLEY_SETTING("room.auto_create", room.auto_create),
+    PARLEY_SETTING("room.empty_timeout", room.empty_timeout),
+    PARLEY_SETTING("room.departure_timeout", room.departure_timeout),
+    PARLEY_SETTING("room.max_participants", room.max_participants),
+    PARLEY_SETTING("limit.max_connections", limit.max_connections),
+    PARLEY_SETTING("limit.max_metadata_size", limit.max_metadata_size),
+    PARLEY_SETTING("limit.max_attributes_size", limit.max_attributes_size),
+    PARLEY_SETTING("limit.max_room_name_length", limit.max_room_name_length),
+    PARLEY_SETTING("limit.signal_message_size_limit", limit.signal_message_size_limit),
+    PARLEY_SETTING("nats.servers", nats.servers),
+    PARLEY_SETTING("nats.user", nats.user),
+    PARLEY_SETTING("nats.password", nats.password),
+    PARLEY_SETTING("nats.token", nats.token),
+    PARLEY_SETTING("nats.port", nats.port),
+    PARLEY_SETTING("nats.store_dir", nats.store_dir),
+    PARLEY_SETTING("web.dir", web.dir),
+    PARLEY_SETTING("web.open_meetings", web.open_meetings),
+    PARLEY_SETTING("prometheus.port", prometheus_port),
+    PARLEY_SETTING("prometheus_port", prometheus_port),
+};
+#undef PARLEY_SETTING
+
+constexpr std::array kInactive{
+    Inactive{"redis.", "Parley's processes talk over NATS, see nats.servers"},
+    Inactive{"rtc.port_range_start", "all clients share the ports from rtc.udp_port on"},
+    Inactive{"rtc.port_range_end", "all clients share the ports from rtc.udp_port on"},
+    Inactive{"rtc.use_external_ip", "set rtc.node_ip to the address that clients reach"},
+    Inactive{"rtc.stun_servers", "no third-party STUN server is ever handed out"},
+    Inactive{"rtc.turn_servers", ""},
+    Inactive{"rtc.congestion_control.", ""},
+    Inactive{"rtc.allow_tcp_fallback", ""},
+    Inactive{"rtc.pli_throttle.", ""},
+    Inactive{"rtc.interfaces.excludes", "list the wanted ones in rtc.interfaces.includes"},
+    Inactive{"rtc.ips.", ""},
+    Inactive{"rtc.use_mdns", ""},
+    Inactive{"rtc.batch_io.", "packets are always sent and received in batches"},
+    Inactive{"rtc.packet_buffer_size", ""},
+    Inactive{"rtc.packet_buffer_size_video", ""},
+    Inactive{"rtc.packet_buffer_size_audio", ""},
+    Inactive{"rtc.force_tcp", ""},
+    Inactive{"rtc.strict_acks", ""},
+    Inactive{"rtc.reconnect_on_publication_error", ""},
+    Inactive{"rtc.reconnect_on_subscription_error", ""},
+    Inactive{"room.enabled_codecs", ""},
+    Inactive{"room.enable_remote_unmute", ""},
+    Inactive{"room.playout_delay.", ""},
+    Inactive{"room.sync_streams", ""},
+    Inactive{"room.room_configurations.", ""},
+    Inactive{"room.create_room_enabled", ""},
+    Inactive{"logging.pion_level", ""},
+    Inactive{"logging.sample", ""},
+    Inactive{"logging.component_levels.", ""},
+    Inactive{"audio.", ""},
+    Inactive{"video.", ""},
+    Inactive{"turn.", ""},
+    Inactive{"ingress.", ""},
+    Inactive{"webhook.", ""},
+    Inactive{"signal_relay.", ""},
+    Inactive{"psrpc.", ""},
+    Inactive{"node_selector.", "a new room goes to the node with the fewest participants"},
+    Inactive{"agents.", ""},
+    Inactive{"api.", ""},
+    Inactive{"metric.", ""},
+    Inactive{"limit.num_tracks", ""},
+    Inactive{"limit.bytes_per_sec", ""},
+    Inactive{"limit.subscription_limit_video", ""},
+    Inactive{"limit.subscription_limit_audio", ""},
+    Inactive{"limit.max_participant_identity_length", "limit.max_room_name_length covers it"},
+    Inactive{"limit.max_participant_name_length", "limit.max_room_name_length covers it"},
+    Inactive{"prometheus.username", ""},
+    Inactive{"prometheus.password", ""},
+    Inactive{"enable_data_tracks", ""},
+    Inactive{"enable_participant_data_blob", ""},
+};
+
+std::size_t distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = row[0];
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t replaced = diagonal + (a[i - 1] != b[j - 1]);
+      diagonal = row[j];
+      row[j] = std::min({replaced, row[j] + 1, row[j - 1] + 1});
+    }
+  }
+  return row[b.size()];
+}
+
+std::string_view last_part(std::string_view path) { return path.substr(path.rfind('.') + 1); }
+
+}  // namespace
+
+std::span<const Setting> settings() { return kSettings; }
+std::span<const Inactive> inactive_settings() { return kInactive; }
+
+std::string closest_setting(std::string_view path) {
+  constexpr std::size_t kLongest = 64;  // Nobody meant something longer.
+  if (path.size() > kLongest) return {};
+  std::string_view best;
+  std::size_t best_distance = 1 + path.size() / 4;
+  const auto consider = [&](std::string_view known) {
+    // In the wrong section, or misspelt.
+    const std::size_t d = last_part(known) == last_part(path) ? 1 : distance(known, path);
+    if (d <= best_distance && (best.empty() || d < best_distance)) {
+      best = known;
+      best_distance = d;
+    }
+  };
+  for (const Setting& setting : kSettings) {
+    consider(setting.path);
+    // Sections can be misspelt, too.
+    if (const std::size_t dot = setting.path.find('.'); dot != std::string_view::npos) {
+      consider(setting.path.substr(0, dot));
+    }
+  }
+  return std::string(best);
+}
+
+}  // namespace parley::apps
