@@ -31,7 +31,8 @@ void ServerPeer::assign() {
       auto free = std::ranges::find_if(
           sections_, [&](const Section& s) { return s.kind == kind && !s.holder && !s.stale; });
       if (free == sections_.end()) {
-        sections_.push_back({fmt::format("{}", sections_.size()), kind, std::nullopt, {}, {}, false});
+        sections_.push_back(
+            {fmt::format("{}", sections_.size()), kind, std::nullopt, {}, {}, false});
         free = sections_.end() - 1;
       }
       free->holder = waiting->id;
@@ -49,8 +50,8 @@ std::vector<OfferedSection> ServerPeer::describe() const {
     Downstream* downstream = section.holder ? subscriber_.find(*section.holder) : nullptr;
     if (downstream) {
       plan = downstream->plan();
-      // A section used again: its track in the browser is still called by the first one's id, so the
-      // SID goes where clients look before that, the stream's second half (contract section 4).
+      // A section used again: its track in the browser is still called by the first one's id, so
+      // the SID goes where clients look before that, the stream's second half (contract section 4).
       if (section.first_track_sid != section.track_sid) {
         plan->stream_id = downstream->track->publisher_sid + "|" + section.track_sid;
       }
