@@ -61,9 +61,33 @@ void Egress::enqueue(EgressStream& stream, const PacketRef& packet, const Rewrit
                      std::optional<PacketHistory::Handle> stored) {
   if (queue_.size() >= kMaxQueue) return;
   queue_.push_back({.stream = &stream, .packet = packet, .rewrite = rewrite, .stored = stored});
+  queue_.back().size = static_cast<std::uint16_t>(stream.size_of(*packet, rewrite));
+}
+
+// Pads runs of packets that are nearly of one size (RFC 3550 section 5.1), so that they leave in
+// one train. The last of a run may be shorter as it is.
+void Egress::even_out() {
+  for (std::size_t begin = 0; begin < queue_.size();) {
+    std::size_t low = queue_[begin].size;
+    std::size_t high = low;
+    std::size_t end = begin + 1;
+    for (; end < queue_.size(); ++end) {
+      const std::size_t size = queue_[end].size;
+      if (std::max(high, size) - std::min(low, size) > kMaxPadding) break;
+      low = std::min(low, size);
+      high = std::max(high, size);
+    }
+    if (low >= kWorthPadding && low != high) {
+      for (std::size_t i = begin; i + 1 < end; ++i) {
+        queue_[i].stamp.padding = static_cast<std::uint8_t>(high - queue_[i].size);
+      }
+    }
+    begin = end;
+  }
 }
 
 void Egress::flush(const Path& path, srtp::Sender& srtp, RtpWriter& writer, Time now) {
+  if (path.protocol == Protocol::udp) even_out();
   for (Queued& queued : queue_) write(queued, path, srtp, writer, now);
 }
 
@@ -74,7 +98,7 @@ void Egress::write(Queued& queued, const Path& path, srtp::Sender& srtp, RtpWrit
   const MutableBytes out = writer.reserve(queued.rewrite.payload_size + EgressStream::kMaxOverhead);
 
   SendStamp stamp = queued.stamp;
-  if (queued.as != Queued::As::again) {
+  if (queued.as != Queued::As::again) {  // Otherwise all of it is as it was.
     stamp.abs_send_time = rtp::to_abs_send_time(now);
     stamp.transport_sequence = log_.next_sequence();
     stamp.with_mid = stream.announces_mid();

@@ -45,6 +45,10 @@ class Egress {
  public:
   static constexpr std::size_t kMaxQueue = 4096;
   static constexpr std::size_t kMaxResendsPerNack = 256;
+  /// Packets of a frame differ by a byte or so, and a train is of one size: up to this much padding
+  /// joins two trains, which is worth far more than it takes.
+  static constexpr std::size_t kMaxPadding = 8;
+  static constexpr std::size_t kWorthPadding = 400;  ///< Of smaller packets it would be too much.
 
   explicit Egress(Random& random) : random_(random) {}
   Egress(const Egress&) = delete;
@@ -100,13 +104,15 @@ class Egress {
     Rewrite rewrite;
     std::optional<PacketHistory::Handle> stored;
     enum class As : std::uint8_t { first, again, rtx } as = As::first;
-    SendStamp stamp{};  ///< Of `again`.
+    SendStamp stamp{};       ///< Of `again`; otherwise only how much it is padded.
+    std::uint16_t size = 0;  ///< Of `first`, as expected.
   };
   struct Retired {
     std::uint32_t ssrc = 0;
     std::uint64_t next_index = 0;
   };
 
+  void even_out();
   void write(Queued& queued, const Path& path, srtp::Sender& srtp, RtpWriter& writer, Time now);
   EgressStream* find(std::uint32_t ssrc);
   void on_nack(const rtcp::Nack& nack, Time now);

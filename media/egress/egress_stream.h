@@ -60,6 +60,8 @@ class EgressStream {
   void on_first_sent(const Rewrite& rewrite, std::optional<PacketHistory::Handle> stored,
                      const SendStamp& stamp);
   void count(std::size_t payload_bytes, Time now);
+  /// How many bytes `write` makes of it, without padding and tag.
+  std::size_t size_of(const MediaPacket& packet, const Rewrite& rewrite) const;
   bool announces_mid() const { return extensions_.mid != 0 && !confirmed_; }
 
   /// Where packet and rewrite became bytes: header at the front, then what is to be encrypted,

@@ -170,6 +170,50 @@ TEST_P(EgressTest, WritesOneTrainThatTheSubscriberCanRead) {
   }
 }
 
+TEST_P(EgressTest, EvensOutPacketsOfNearlyOneSize) {
+  plain.reserve(100);
+  EgressStream& stream = add(subscribe());
+  const std::vector<std::size_t> sizes = {1000, 1000, 1001, 1001, 998, 1001, 700};
+  for (std::uint64_t i = 0; i < sizes.size(); ++i) forward(stream, 1 + i, sizes[i]);
+  flush();
+  EXPECT_EQ(train_count, 1u);
+  const std::vector<ByteVector> first = wire;
+  auto packets = received();
+  ASSERT_EQ(packets.size(), sizes.size());
+  for (std::size_t i = 0; i < sizes.size(); ++i) EXPECT_EQ(packets[i].payload.size(), sizes[i]);
+  EXPECT_EQ(packets[4].padding, 3);
+  // Sent again it is what it was, or on the retransmission stream without padding.
+  now += 50ms;
+  nack({5});
+  flush();
+  packets = received();
+  ASSERT_EQ(packets.size(), 1u);
+  EXPECT_EQ(packets[0].padding, 0);
+  EXPECT_EQ(packets[0].payload.size(), 1000u);
+}
+
+TEST_P(EgressTest, KnowsHowLargeAPacketWillBe) {
+  for (const std::uint8_t mid : std::initializer_list<std::uint8_t>{0, 1, 15}) {
+    for (const std::uint8_t send_time : std::initializer_list<std::uint8_t>{0, 2}) {
+      Subscribe command = subscribe();
+      command.extensions.mid = mid;
+      command.extensions.abs_send_time = send_time;
+      command.extensions.dependency_descriptor = 6;
+      const EgressStream stream(command, Kind::video, history, "c", 1);
+      for (const std::size_t descriptor : std::initializer_list<std::size_t>{0, 3, 40}) {
+        PacketDraft draft = pool.draft();
+        ASSERT_TRUE(draft.set_bytes(ByteVector(100), ByteVector(descriptor)));
+        const PacketRef one = std::move(draft).freeze();
+        Rewrite rewrite;
+        rewrite.payload_size = 100;
+        ByteVector out(1000);
+        const auto written = stream.write(out, *one, rewrite, {.with_mid = mid != 0});
+        EXPECT_EQ(stream.size_of(*one, rewrite), written.header_size + written.payload.size());
+      }
+    }
+  }
+}
+
 TEST_P(EgressTest, StopsNamingTheMidOnceTheReceiverReports) {
   plain.reserve(100);
   EgressStream& stream = add(subscribe());

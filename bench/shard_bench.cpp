@@ -1,0 +1,159 @@
+// CPU per forwarded packet of the shard alone: no sockets, no kernel, the trains go nowhere. Next
+// to it what the cipher alone takes for the same packets.
+
+#include <ctime>
+
+#include <algorithm>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "bench/load.h"
+#include "protocols/rtp/packet.h"
+#include "sim/call.h"
+
+namespace parley::bench {
+namespace {
+
+constexpr std::size_t kFrames = 600;
+constexpr std::size_t kHeader = 20;
+
+class Nowhere final : public media::TrainSender {
+ public:
+  void send(std::span<const media::Train> trains) override {
+    for (const media::Train& train : trains) datagrams += train.datagrams();
+    sent += trains.size();
+  }
+  std::uint64_t datagrams = 0;
+  std::uint64_t sent = 0;
+};
+
+Duration cpu_time() {
+  timespec t{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+  return std::chrono::seconds(t.tv_sec) + Duration(t.tv_nsec);
+}
+
+/// The publisher's datagrams of one frame, as a card with GRO hands them over. A large frame is cut
+/// into packets that differ by a byte, as libwebrtc does.
+std::vector<sim::Datagram> frame(sim::Call::Peer& publisher, std::uint32_t number, bool keyframe,
+                                 bool even) {
+  sim::VideoSource::Layer& layer = publisher.source->layers()[0];
+  for (std::size_t part = 0; part < kPacketsPerFrame; ++part) {
+    ByteVector header(rtp::kFixedHeaderSize);
+    rtp::write_fixed_header(header.data(),
+                            {.marker = part + 1 == kPacketsPerFrame,
+                             .payload_type = sim::VideoSource::kPayloadType,
+                             .sequence = rtp::WireSeq(layer.sequence++),
+                             .timestamp = rtp::WireTimestamp(number * 3000),
+                             .ssrc = layer.ssrc},
+                            false);
+    ByteVector payload(kPacketSize - kHeader - (!even && part < kPacketsPerFrame / 2 ? 1 : 0), 7);
+    payload[0] = part == 0 ? 0x90 : 0x80;  // RFC 7741: a descriptor with a picture id.
+    payload[1] = 0x80;
+    store_be16(payload.data() + 2, static_cast<std::uint16_t>(0x8000 | (number & 0x7fff)));
+    payload[4] = keyframe && part == 0 ? 0 : 1;
+    if (keyframe && part == 0) {
+      constexpr std::uint8_t kStart[] = {0x9d, 0x01, 0x2a};
+      std::ranges::copy(kStart, payload.begin() + 7);
+    }
+    publisher.client.send_rtp(header, payload);
+  }
+  std::vector<sim::Datagram> out;
+  while (auto datagram = publisher.client.poll()) out.push_back(std::move(*datagram));
+  return out;
+}
+
+double forwarded(sim::World& world, bool even, double* datagrams_per_train) {
+  sim::Call call(world, 1);
+  sim::Call::Peer& publisher = call.join({});
+  const media::StreamId stream = call.publish(publisher, 1);
+  for (std::uint64_t i = 0; i < kSubscribers; ++i) {
+    call.watch(call.join({}), stream, media::SubscriptionId(i + 1));
+  }
+  call.run(3s);
+
+  Nowhere nowhere;
+  Duration cpu{};
+  std::uint64_t before = 0;
+  for (std::uint32_t i = 0; i < kFrames + 50; ++i) {
+    if (i == 50) {  // Pools and queues are warm.
+      cpu = {};
+      nowhere = {};
+      before = call.shard.counters().media_out;
+    }
+    std::vector<sim::Datagram> datagrams = frame(publisher, 1000 + i, i == 0, even);
+    std::vector<media::Datagram> batch;
+    for (sim::Datagram& datagram : datagrams) batch.push_back({datagram.path, datagram.bytes});
+    call.now += kFrameInterval;
+    const Duration start = cpu_time();
+    call.shard.on_datagrams(batch, call.now);
+    if (call.shard.next_deadline() <= call.now) call.shard.on_deadline(call.now);
+    call.shard.flush(nowhere, call.now);
+    cpu += cpu_time() - start;
+  }
+  const std::uint64_t packets = call.shard.counters().media_out - before;
+  *datagrams_per_train = static_cast<double>(nowhere.datagrams) /
+                         static_cast<double>(std::max<std::uint64_t>(1, nowhere.sent));
+  return static_cast<double>(cpu.count()) /
+         static_cast<double>(std::max<std::uint64_t>(1, packets));
+}
+
+double cipher_alone() {
+  srtp::Engine engine;
+  std::vector<srtp::Sender> senders;
+  for (std::size_t i = 0; i < kSubscribers; ++i) {
+    srtp::MasterKey key;
+    key.key[0] = static_cast<std::uint8_t>(i);
+    senders.emplace_back(engine, srtp::Suite::aead_aes_128_gcm, key);
+  }
+  ByteVector header(kHeader);
+  const ByteVector payload(kPacketSize - kHeader, 7);
+  ByteVector out(kSubscribers * kPacketsPerFrame * 1280);
+  header[0] = 0x80;
+  const Duration start = cpu_time();
+  std::uint64_t index = 0;
+  for (std::size_t i = 0; i < kFrames; ++i) {
+    std::size_t at = 0;
+    for (srtp::Sender& sender : senders) {
+      for (std::size_t p = 0; p < kPacketsPerFrame; ++p) {
+        const std::uint64_t one = index + p;
+        store_be16(header.data() + 2, static_cast<std::uint16_t>(one));
+        at += sender.protect_rtp(header, payload, MutableBytes(out).subspan(at), one);
+      }
+    }
+    index += kPacketsPerFrame;
+  }
+  const Duration cpu = cpu_time() - start;
+  return static_cast<double>(cpu.count()) /
+         static_cast<double>(kFrames * kSubscribers * kPacketsPerFrame);
+}
+
+int run() {
+  sim::World world;
+  std::vector<double> cipher, even, uneven;
+  double even_train = 0;
+  double uneven_train = 0;
+  for (std::size_t i = 0; i < kRuns; ++i) {
+    cipher.push_back(cipher_alone());
+    even.push_back(forwarded(world, true, &even_train));
+    uneven.push_back(forwarded(world, false, &uneven_train));
+  }
+  const auto median = [](std::vector<double>& values) {
+    std::ranges::sort(values);
+    return values[values.size() / 2];
+  };
+  fmt::print("shard alone, {} subscribers, frames of {} x {} bytes, AES-128-GCM, median of {}\n",
+             kSubscribers, kPacketsPerFrame, kPacketSize, kRuns);
+  fmt::print("  {:<40} {:>8.0f} ns/packet\n", "cipher alone", median(cipher));
+  fmt::print("  {:<40} {:>8.0f} ns/packet, {:.1f} datagrams per train\n", "forwarded", median(even),
+             even_train);
+  fmt::print("  {:<40} {:>8.0f} ns/packet, {:.1f} datagrams per train\n",
+             "forwarded, sizes a byte apart", median(uneven), uneven_train);
+  return 0;
+}
+
+}  // namespace
+}  // namespace parley::bench
+
+int main() { return parley::bench::run(); }
