@@ -12,7 +12,9 @@ export default tseslint.config(
       ...hooks.configs.recommended.rules,
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
-      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      // A mock is handed to expect() without its object, on purpose.
+      '@typescript-eslint/unbound-method': 'off',
       eqeqeq: 'error',
     },
   },

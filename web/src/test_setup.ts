@@ -4,5 +4,5 @@ import { afterEach } from 'vitest';
 afterEach(() => {
   cleanup();
   // The checks run in Node, which has no storage of this kind.
-  globalThis.localStorage?.clear();
+  if ('localStorage' in globalThis) localStorage.clear();
 });

@@ -24,6 +24,7 @@ export function App() {
 }
 
 function HomePage() {
+  const [now] = useState(() => Date.now());
   const [recents, setRecents] = useState(() => recall('recents'));
   useEffect(() => {
     document.title = t.title.home;
@@ -31,7 +32,7 @@ function HomePage() {
   return (
     <Home
       recents={recents}
-      now={Date.now()}
+      now={now}
       origin={location.origin}
       onEnter={(room) => go(roomPath(room))}
       onForget={(room) => {

@@ -56,7 +56,7 @@ export function CallScreen(props: Props) {
   const [menuOpen, setMenuOpen] = useState(false);
   const [dialog, setDialog] = useState<'devices' | 'shortcuts' | null>(null);
   const compact = useMediaQuery('(max-width: 520px)');
-  const canShare = typeof navigator.mediaDevices?.getDisplayMedia === 'function';
+  const canShare = canShareScreen();
 
   const { people, mic, camera, share } = snapshot;
   const local = people.find((person) => person.isLocal);
@@ -183,6 +183,12 @@ function useAnnouncements(now: CallSnapshot, room: string): void {
     if (last.mic.on !== now.mic.on) announcer.say(now.mic.on ? t.notices.micOn : t.notices.micMuted);
     if (last.camera.on !== now.camera.on) announcer.say(now.camera.on ? t.notices.cameraOn : t.notices.cameraOff);
   }, [now]);
+}
+
+/** Not on phones, and not on a page without TLS, which has no devices at all. */
+function canShareScreen(): boolean {
+  const media = navigator.mediaDevices as MediaDevices | undefined;
+  return typeof media?.getDisplayMedia === 'function';
 }
 
 async function toggleFullscreen(): Promise<void> {

@@ -35,6 +35,8 @@ function Stay({ room, params, onAgain }: { room: string; params: Params; onAgain
   const [visit, setVisit] = useState<Visit | null>(null);
   useEffect(() => {
     const created = new Visit(room, params);
+    // A visit opens devices and must be closed: it is made where its closing is, not while drawing.
+    // eslint-disable-next-line react-hooks/set-state-in-effect
     setVisit(created);
     void created.open();
     loadCallScreen().catch(() => undefined);
@@ -60,8 +62,7 @@ function Screens({ visit, layout, onAgain }: { visit: Visit; layout: Params['lay
   });
 
   if (join.at === 'ended') {
-    const minutes = Math.round((Date.now() - visit.since) / 60_000);
-    return <Ended why={join.why} minutes={visit.since === 0 ? 0 : minutes} onRejoin={() => onAgain(join.who.name)} onHome={() => go('/')} />;
+    return <Ended why={join.why} minutes={visit.minutes} onRejoin={() => onAgain(join.who.name)} onHome={() => go('/')} />;
   }
   if (join.at === 'failed') {
     const retry = (): void => {

@@ -30,6 +30,7 @@ export class Visit {
   private readonly calls = createStore<Call | null>(null);
   private loading: Promise<LiveCall> | null = null;
   private liveSince = 0;
+  private endedAt = 0;
   private closed = false;
 
   constructor(
@@ -46,6 +47,11 @@ export class Visit {
 
   get since(): number {
     return this.liveSince;
+  }
+
+  /** How long we were in, once it is over. */
+  get minutes(): number {
+    return this.liveSince === 0 ? 0 : Math.round((this.endedAt - this.liveSince) / 60_000);
   }
 
   get name(): string {
@@ -102,6 +108,9 @@ export class Visit {
       remember('recents', withRecent(recall('recents'), { room: this.room, at: this.liveSince }));
     }
     // Nobody likes a camera that stays on after the goodbye.
-    if (state.at === 'ended' || state.at === 'failed') this.devices.release();
+    if (state.at === 'ended' || state.at === 'failed') {
+      this.endedAt = Date.now();
+      this.devices.release();
+    }
   }
 }

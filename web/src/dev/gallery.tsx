@@ -28,6 +28,7 @@ import { portraitTrack } from './portrait';
 const query = new URLSearchParams(location.search);
 const text = (key: string, fallback: string): string => query.get(key) ?? fallback;
 const flag = (key: string): boolean => query.get(key) === '1';
+const NOW = Date.now();
 const nothing = (): void => undefined;
 const who = { room: 'tqk-dvbe-wsx', name: 'Sofia Keller' };
 
@@ -44,11 +45,11 @@ const chosen = { audioinput: 'm1', videoinput: 'c1', audiooutput: 's1' };
 function HomeDemo() {
   const recents = flag('recents')
     ? [
-        { room: 'weekly-planning', at: Date.now() - 3 * 3_600_000 },
-        { room: 'tqk-dvbe-wsx', at: Date.now() - 26 * 3_600_000 },
+        { room: 'weekly-planning', at: NOW - 3 * 3_600_000 },
+        { room: 'tqk-dvbe-wsx', at: NOW - 26 * 3_600_000 },
       ]
     : [];
-  return <Home recents={recents} now={Date.now()} origin={location.origin} onEnter={nothing} onForget={nothing} />;
+  return <Home recents={recents} now={NOW} origin={location.origin} onEnter={nothing} onForget={nothing} />;
 }
 
 function LobbyDemo() {

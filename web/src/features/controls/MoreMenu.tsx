@@ -42,8 +42,10 @@ export function MoreMenu({ items, onOpenChange }: { items: readonly MenuItem[]; 
     const to = go[event.key];
     if (to !== undefined) all[(to + all.length) % all.length]?.focus();
     else if (event.key === 'Escape') change(false);
-    else if (event.key === 'Tab') return change(false);
-    else return;
+    else if (event.key === 'Tab') {
+      change(false);
+      return;
+    } else return;
     event.preventDefault();
     event.stopPropagation();
   };

@@ -30,12 +30,11 @@ export function TopBar({ room, since, quality, away }: Props) {
 }
 
 function Timer({ since }: { since: number }) {
-  const [now, setNow] = useState(since);
+  const [now, setNow] = useState(() => Date.now());
   useEffect(() => {
-    setNow(Date.now());
     const timer = setInterval(() => setNow(Date.now()), 1000);
     return () => clearInterval(timer);
-  }, [since]);
+  }, []);
   return (
     <span className={cx(css.timer, 'tabular')} role="timer">
       {clock(now - since)}

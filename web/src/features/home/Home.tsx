@@ -1,5 +1,5 @@
 import { ArrowRight, Clock, Plus, X } from 'lucide-react';
-import { useState, type FormEvent } from 'react';
+import { useState } from 'react';
 import type { Recent } from '@/sdk/memory';
 import { t } from '@/shared/messages';
 import { newRoomName, roomOf } from '@/shared/room_name';
@@ -22,7 +22,7 @@ export function Home({ recents, now, origin, onEnter, onForget }: Props) {
   const [typed, setTyped] = useState('');
   const [error, setError] = useState<string | null>(null);
 
-  const submit = (event: FormEvent): void => {
+  const submit = (event: { preventDefault(): void }): void => {
     event.preventDefault();
     const room = roomOf(typed, origin);
     if (room !== null) onEnter(room);

@@ -1,5 +1,5 @@
 import { MicOff, Video, VideoOff } from 'lucide-react';
-import { useEffect, useMemo, useRef, useState, type FormEvent, type ReactNode } from 'react';
+import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import type { VideoSource } from '@/sdk/call';
 import type { DevicesState, InputKind } from '@/sdk/devices/devices';
 import type { DeviceKind } from '@/sdk/devices/problem';
@@ -48,9 +48,12 @@ export function Lobby(props: Props) {
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, []);
 
-  const submit = (event: FormEvent): void => {
+  const submit = (event: { preventDefault(): void }): void => {
     event.preventDefault();
-    if (name.trim() !== '') return props.onJoin();
+    if (name.trim() !== '') {
+      props.onJoin();
+      return;
+    }
     setNameMissing(true);
     nameInput.current?.focus();
   };

@@ -21,7 +21,7 @@ interface Props {
 }
 
 /** What is the matter right now. The gravest first, and never more than two at a time. */
-export function CallNotices(props: Props) {
+export function CallNotices({ ref, ...props }: Props) {
   const { join, call } = props;
   const { trouble } = call;
   const local = call.people.find((person) => person.isLocal);
@@ -67,5 +67,5 @@ export function CallNotices(props: Props) {
       </Notice>
     ),
   ].filter(Boolean);
-  return <div ref={props.ref} className={css.notices}>{notices.slice(0, 2)}</div>;
+  return <div ref={ref} className={css.notices}>{notices.slice(0, 2)}</div>;
 }

@@ -20,7 +20,7 @@ export function moveSpotlight(
   time: number,
 ): Spotlight {
   const here = now.id !== null && present(now.id);
-  if (here && now.id !== null && speaking.includes(now.id)) return now;
+  if (here && speaking.includes(now.id)) return now;
   const next = speaking[0];
   if (next === undefined) return here || now.id === null ? now : { id: null, since: time };
   if (here && time - now.since < SHORTEST_STAY_MS) return now;

@@ -39,6 +39,11 @@ export function constraintsFor(kind: InputKind, deviceId: string): MediaTrackCon
   return { ...device, echoCancellation: true, noiseSuppression: true, autoGainControl: true };
 }
 
+/** A page without TLS has none, whatever the types of the DOM say. */
+function devicesOfThisPage(): MediaDevices | undefined {
+  return navigator.mediaDevices;
+}
+
 /**
  * The person's devices before a call: permission, preview tracks, the lists and what is chosen.
  *
@@ -62,7 +67,7 @@ export class Devices {
   private readonly turn = { mic: 0, camera: 0 };
   private readonly onDeviceChange = (): void => void this.refreshLists();
 
-  constructor(media: MediaDevices | undefined = navigator.mediaDevices as MediaDevices | undefined) {
+  constructor(media = devicesOfThisPage()) {
     this.media = media;
     this.media?.addEventListener('devicechange', this.onDeviceChange);
   }
@@ -135,7 +140,10 @@ export class Devices {
   }
 
   private async openTogether(): Promise<void> {
-    if (this.media === undefined) return this.failBoth('insecure');
+    if (this.media === undefined) {
+      this.failBoth('insecure');
+      return;
+    }
     const { chosen } = this.store.get();
     const turn = { mic: ++this.turn.mic, camera: ++this.turn.camera };
     this.store.update((state) => ({ ...state, mic: { at: 'asking' }, camera: { at: 'asking' } }));
@@ -156,7 +164,10 @@ export class Devices {
 
   private async open(kind: InputKind, turn = ++this.turn[kind]): Promise<void> {
     if (turn !== this.turn[kind]) return;
-    if (this.media === undefined) return this.close(kind, { at: 'failed', problem: 'insecure' });
+    if (this.media === undefined) {
+      this.close(kind, { at: 'failed', problem: 'insecure' });
+      return;
+    }
     this.close(kind, { at: 'asking' }, turn);
     const id = this.store.get().chosen[KIND_OF[kind]];
     try {

@@ -99,7 +99,7 @@ function setUp(more: Partial<Handover> = {}, singlePeerConnection: boolean | nul
 }
 
 beforeEach(() => {
-  vi.stubGlobal('MediaStream', class {});
+  vi.stubGlobal('MediaStream', vi.fn());
   rooms = [];
   told = [];
 });

@@ -219,7 +219,9 @@ export class LiveCall implements Call, Connector {
 
   private async publish(room: Room, device: 'mic' | 'camera', track: LocalTrack): Promise<void> {
     const source = device === 'mic' ? Track.Source.Microphone : Track.Source.Camera;
-    await this.change(device, true, async () => void (await room.localParticipant.publishTrack(track, { source })));
+    await this.change(device, true, async () => {
+      await room.localParticipant.publishTrack(track, { source });
+    });
   }
 
   private capture(kind: 'audioinput' | 'videoinput'): { deviceId?: string } {

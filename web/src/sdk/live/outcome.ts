@@ -25,7 +25,8 @@ export function connectFailure(error: unknown): JoinInput | null {
     case ConnectionErrorReason.Cancelled:
       return null;
     case ConnectionErrorReason.NotAllowed: {
-      const problem = { kind: 'refused', status: error.status ?? 401, title: '', detail: error.message } as const;
+      const status = typeof error.status === 'number' ? error.status : 401;
+      const problem = { kind: 'refused', status, title: '', detail: error.message } as const;
       return { on: 'refused', problem };
     }
     case ConnectionErrorReason.LeaveRequest: {

@@ -5,7 +5,7 @@ import { useIdle } from './use_idle';
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-const pass = (ms: number) => act(() => vi.advanceTimersByTime(ms));
+const pass = (ms: number): void => act(() => void vi.advanceTimersByTime(ms));
 
 it('is idle after 3 s without a sign of life, and awake at the next one', () => {
   const { result } = renderHook(() => useIdle(3000, false));

@@ -9,10 +9,7 @@ const SIGNS_OF_LIFE = ['pointermove', 'pointerdown', 'keydown', 'focusin', 'whee
 export function useIdle(afterMs: number, hold: boolean): boolean {
   const [idle, setIdle] = useState(false);
   useEffect(() => {
-    if (hold) {
-      setIdle(false);
-      return;
-    }
+    if (hold) return;
     let timer = 0;
     const wake = (): void => {
       window.clearTimeout(timer);
@@ -22,6 +19,7 @@ export function useIdle(afterMs: number, hold: boolean): boolean {
     wake();
     for (const sign of SIGNS_OF_LIFE) window.addEventListener(sign, wake, { passive: true });
     return () => {
+      setIdle(false);
       window.clearTimeout(timer);
       for (const sign of SIGNS_OF_LIFE) window.removeEventListener(sign, wake);
     };

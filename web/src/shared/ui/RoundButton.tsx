@@ -25,9 +25,7 @@ export function RoundButton(props: Props) {
     >
       {icon}
       {badge !== undefined && (
-        <span className={cx(css.badge, 'tabular')} aria-hidden="true">
-          {badge}
-        </span>
+        <span className={cx(css.badge, 'tabular')} data-badge={badge} aria-hidden="true" />
       )}
       <span className={cx(css.tip, css[tipAt])} aria-hidden="true">
         {label}

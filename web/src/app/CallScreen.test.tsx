@@ -1,0 +1,144 @@
+import { act, fireEvent, render, screen } from '@testing-library/react';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { EMPTY_CALL, type Call, type CallSnapshot, type Person } from '@/sdk/call';
+import type { JoinState } from '@/sdk/join/machine';
+import { SILENT_LEVEL } from '@/sdk/level';
+import { createStore } from '@/sdk/store';
+import { announcer } from '@/shared/announcer';
+import { CallScreen } from './CallScreen';
+
+const person = (id: string, more: Partial<Person> = {}): Person => ({
+  id,
+  name: id,
+  isLocal: false,
+  mic: 'on',
+  camera: null,
+  share: null,
+  speaking: false,
+  quality: 'good',
+  paused: false,
+  ...more,
+});
+const me = person('me', { isLocal: true });
+const who = { room: 'tea', name: 'me' };
+
+beforeEach(() => {
+  vi.stubGlobal('ResizeObserver', class {
+    observe(): void {}
+    disconnect(): void {}
+  });
+  window.matchMedia = vi.fn().mockReturnValue({ matches: false, addEventListener: vi.fn(), removeEventListener: vi.fn() });
+  HTMLDialogElement.prototype.showModal = function () {
+    this.open = true;
+  };
+  HTMLDialogElement.prototype.close = function () {
+    this.open = false;
+  };
+  vi.stubGlobal('navigator', Object.assign(Object.create(navigator) as Navigator, { mediaDevices: { getDisplayMedia: vi.fn() } }));
+});
+
+function open(more: Partial<CallSnapshot> = {}, join: JoinState = { at: 'live', who }) {
+  const snapshot = createStore<CallSnapshot>({ ...EMPTY_CALL, people: [me, person('ada')], mic: { on: true, busy: false }, ...more });
+  const call = {
+    snapshot,
+    micLevel: SILENT_LEVEL,
+    setMic: vi.fn(() => Promise.resolve()),
+    setCamera: vi.fn(() => Promise.resolve()),
+    setShare: vi.fn(() => Promise.resolve()),
+    chooseDevice: vi.fn(() => Promise.resolve()),
+    unblockAudio: vi.fn(() => Promise.resolve()),
+    dismissTrouble: vi.fn(),
+  } satisfies Call;
+  const onLeave = vi.fn();
+  render(
+    <CallScreen
+      call={call}
+      join={join}
+      room="tea"
+      link="https://meet.example/m/tea"
+      since={0}
+      devices={{ mic: { at: 'off' }, camera: { at: 'off' }, lists: { audioinput: [], videoinput: [], audiooutput: [] }, chosen: { audioinput: '', videoinput: '', audiooutput: '' } }}
+      initialMode="grid"
+      onRefreshDevices={vi.fn()}
+      onChooseDevice={vi.fn()}
+      onLeave={onLeave}
+    />,
+  );
+  return { call, snapshot, onLeave };
+}
+
+const key = (name: string) => fireEvent.keyDown(document.body, { key: name });
+
+describe('the call', () => {
+  it('obeys single keys', () => {
+    const { call } = open();
+    key('m');
+    key('v');
+    key('s');
+    expect(call.setMic).toHaveBeenCalledWith(false);
+    expect(call.setCamera).toHaveBeenCalledWith(true);
+    expect(call.setShare).toHaveBeenCalledWith(true);
+  });
+
+  it('opens and closes the list of people by P, and closes it by Escape', () => {
+    open();
+    key('p');
+    expect(screen.getByRole('complementary', { name: 'People (2)' })).toBeDefined();
+    key('Escape');
+    expect(screen.queryByRole('complementary')).toBeNull();
+  });
+
+  it('lists its keys by ?, from the same words that the list is made of', () => {
+    open();
+    key('?');
+    expect(screen.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeDefined();
+  });
+
+  it('leaves by one press', () => {
+    const { onLeave } = open();
+    fireEvent.click(screen.getByRole('button', { name: 'Leave' }));
+    expect(onLeave).toHaveBeenCalledTimes(1);
+  });
+
+  it('says who comes, and that we muted ourselves, to those who listen', () => {
+    const { snapshot } = open();
+    act(() => snapshot.update((now) => ({ ...now, people: [...now.people, person('bob')] })));
+    act(() => snapshot.update((now) => ({ ...now, mic: { on: false, busy: false } })));
+    expect(announcer.list.get().map((item) => item.text).slice(-2)).toEqual(['bob joined', 'Microphone muted']);
+  });
+
+  it('counts the people in the title of the tab', () => {
+    open();
+    expect(document.title).toBe('(2) tea · Parley');
+  });
+});
+
+describe('what is the matter', () => {
+  it('is told while the connection is repaired, with what goes on meanwhile', () => {
+    open({}, { at: 'repairing', who, what: 'signal' });
+    expect(screen.getByText('Reconnecting to the server. Picture and sound go on.')).toBeDefined();
+  });
+
+  it('is told when the call is joined anew', () => {
+    open({}, { at: 'asking', who, attempt: 4, again: true });
+    expect(screen.getByText('The server went away. Joining again…')).toBeDefined();
+  });
+
+  it('is a camera that another program has, with a way to another one', () => {
+    const { call } = open({ trouble: { device: 'camera', problem: 'in-use' } });
+    expect(screen.getByText('Your camera is in use.')).toBeDefined();
+    fireEvent.click(screen.getByRole('button', { name: 'Dismiss' }));
+    expect(call.dismissTrouble).toHaveBeenCalledTimes(1);
+  });
+
+  it('is sound that waits for a press', () => {
+    const { call } = open({ audioBlocked: true });
+    fireEvent.click(screen.getByRole('button', { name: 'Play sound' }));
+    expect(call.unblockAudio).toHaveBeenCalledTimes(1);
+  });
+
+  it('is nothing in a good call', () => {
+    open();
+    expect(document.querySelector('.notice')).toBeNull();
+  });
+});
