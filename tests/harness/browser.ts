@@ -104,8 +104,11 @@ export async function launchFirefox(): Promise<FirefoxBrowser> {
       'media.navigator.permission.disabled': true,
       'media.autoplay.default': 0,
       'media.autoplay.blocking_policy': 0,
+      'media.autoplay.block-webaudio': false,
       'media.peerconnection.ice.loopback': true,
       'media.peerconnection.ice.obfuscate_host_addresses': false,
+      // A sound card that is none: without one, nothing that plays or measures sound would run.
+      'media.cubeb.force_mock_context': true,
       // Firefox would fetch its H264 codec from the network.
       'media.gmp-manager.updateEnabled': false,
     },

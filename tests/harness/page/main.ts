@@ -281,6 +281,13 @@ const api = {
 
   connections: connectionFacts,
 
+  /** Both descriptions of every open connection, for a failing test's log. */
+  descriptions(): string[] {
+    return connections
+      .filter((pc) => pc.signalingState !== 'closed')
+      .map((pc) => `local:\n${pc.localDescription?.sdp}\nremote:\n${pc.remoteDescription?.sdp}`);
+  },
+
   /** Inbound and outbound RTP of all connections, as the browser counts it. */
   async rtp(): Promise<Record<string, unknown>[]> {
     const found: Record<string, unknown>[] = [];
