@@ -116,7 +116,7 @@ Answer answer(const sdp::Session& offer, std::span<const SectionPlan> plans,
     media.mid = offered.mid;
     Negotiated result{offered.mid, offered.kind, {}, {}, false, false, false};
 
-    bool accepted = offered.port != 0 || offered.bundle_only;
+    bool accepted = !offered.rejected();
     if (offered.kind == sdp::Kind::application) {
       media.sctp_port = kSctpPort;
       media.max_message_size = kMaxMessageSize;

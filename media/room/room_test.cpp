@@ -299,6 +299,17 @@ TEST_F(RoomTest, TheOfferMayComeBeforeTheAnnouncement) {
   EXPECT_THAT(ann.info().tracks(), SizeIs(1));
 }
 
+TEST_F(RoomTest, ASectionThatOnlyJoinsABundleIsNotARejectedOne) {
+  Session& ann = join_active("ann");
+  livekit::SignalRequest add;
+  *add.mutable_add_track() = camera("cam");
+  say(ann, add);
+  std::string bundled = section("video", 0, "sendonly", "cam") + "a=bundle-only\r\n";
+  bundled.replace(bundled.find(" 9 "), 3, " 0 ");
+  offer(ann, {bundled});
+  EXPECT_THAT(shard_.all<AddStream>(), SizeIs(1));
+}
+
 TEST_F(RoomTest, MuteReachesTheOthersAndAnUnknownTrackIsRefused) {
   Session& ann = join_active("ann");
   Session& ben = join_active("ben");

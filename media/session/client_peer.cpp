@@ -24,7 +24,7 @@ std::expected<ClientPeer::Settled, std::string> ClientPeer::on_offer(
   for (std::size_t i = 0; i < plans.size(); ++i) {
     const sdp::Media& media = offer->media[i];
     const bool rtp = media.kind == sdp::Kind::audio || media.kind == sdp::Kind::video;
-    if (rtp && media.port != 0 && sdp::sends(media.direction))
+    if (rtp && !media.rejected() && sdp::sends(media.direction))
       plans[i].receive = publisher_.plan(media);
   }
   if (subscriber_ != nullptr) plan_slots(*offer, plans);
@@ -59,7 +59,7 @@ void ClientPeer::plan_slots(const sdp::Session& offer, std::vector<SectionPlan>&
     const sdp::Media& media = offer.media[i];
     auto known = std::ranges::find(slots_, media.mid, &Slot::mid);
     const bool usable = (media.kind == sdp::Kind::audio || media.kind == sdp::Kind::video) &&
-                        media.port != 0 && media.direction == sdp::Direction::recvonly;
+                        !media.rejected() && media.direction == sdp::Direction::recvonly;
     if (!usable) {
       if (known == slots_.end()) continue;
       if (Downstream* held = holder_of(*known)) subscriber_->suspend(*held);

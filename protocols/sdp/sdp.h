@@ -105,6 +105,9 @@ struct Media {
   std::optional<std::uint64_t> max_message_size;
 
   const Format* format(std::uint8_t payload_type) const;
+  /// RFC 9143 section 6: a port of zero means rejected, unless the section only joins a bundle
+  /// (which is how Firefox offers every section but the first of a kind).
+  bool rejected() const { return port == 0 && !bundle_only; }
 };
 
 struct Session {
