@@ -21,6 +21,7 @@ const person = (id: string, more: Partial<Person> = {}): Person => ({
 });
 const me = person('me', { isLocal: true });
 const who = { room: 'tea', name: 'me' };
+const grant = { token: '', identity: '', url: '/' };
 
 beforeEach(() => {
   vi.stubGlobal('ResizeObserver', class {
@@ -37,7 +38,7 @@ beforeEach(() => {
   vi.stubGlobal('navigator', Object.assign(Object.create(navigator) as Navigator, { mediaDevices: { getDisplayMedia: vi.fn() } }));
 });
 
-function open(more: Partial<CallSnapshot> = {}, join: JoinState = { at: 'live', who }) {
+function open(more: Partial<CallSnapshot> = {}, join: JoinState = { at: 'live', who, grant }) {
   const snapshot = createStore<CallSnapshot>({ ...EMPTY_CALL, people: [me, person('ada')], mic: { on: true, busy: false }, ...more });
   const call = {
     snapshot,
@@ -115,7 +116,7 @@ describe('the call', () => {
 
 describe('what is the matter', () => {
   it('is told while the connection is repaired, with what goes on meanwhile', () => {
-    open({}, { at: 'repairing', who, what: 'signal' });
+    open({}, { at: 'repairing', who, grant, what: 'signal' });
     expect(screen.getByText('Reconnecting to the server. Picture and sound go on.')).toBeDefined();
   });
 

@@ -80,10 +80,11 @@ function LobbyDemo() {
   );
 }
 
+const grant = { token: '', identity: '', url: '/' };
 const JOINS: Record<string, JoinState> = {
-  live: { at: 'live', who },
-  signal: { at: 'repairing', who, what: 'signal' },
-  media: { at: 'repairing', who, what: 'media' },
+  live: { at: 'live', who, grant },
+  signal: { at: 'repairing', who, grant, what: 'signal' },
+  media: { at: 'repairing', who, grant, what: 'media' },
   again: { at: 'asking', who, attempt: 3, again: true },
 };
 

@@ -160,7 +160,7 @@ export const messages = {
     audioBlocked: 'Your browser waits for a press before it plays sound.',
     playSound: 'Play sound',
     sharing: 'You are sharing your screen',
-    stopSharing: 'Stop sharing',
+    stopSharing: 'Stop',
     joined,
     left,
     inCall: (count: number) => (count <= 1 ? 'You joined. Nobody else is here yet.' : `You joined. ${people(count)} are here.`),

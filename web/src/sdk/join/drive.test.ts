@@ -37,7 +37,7 @@ describe('the join driver', () => {
     const { join } = setUp([granted]);
     join.join(who);
     await vi.runAllTimersAsync();
-    expect(join.state.get()).toEqual({ at: 'live', who });
+    expect(join.state.get()).toEqual({ at: 'live', who, grant });
   });
 
   it('waits before it asks a server that is away again', async () => {
@@ -63,7 +63,7 @@ describe('the join driver', () => {
   });
 
   it('does not hear an old connection once a new one is made', async () => {
-    const { join, connector } = setUp([granted, granted]);
+    const { join, connector } = setUp([granted]);
     join.join(who);
     await vi.runAllTimersAsync();
     connector.tells[0]?.({ on: 'dropped', why: null });

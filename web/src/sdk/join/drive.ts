@@ -24,6 +24,12 @@ export interface Join {
   leave(): void;
 }
 
+/** True if it is still wanted afterwards. */
+async function pause(ms: number, signal: AbortSignal): Promise<boolean> {
+  if (ms > 0) await new Promise((resolve) => setTimeout(resolve, ms));
+  return !signal.aborted;
+}
+
 /** The shell around the machine: the only file that asks the server, waits, and connects. */
 export function driveJoin(drivers: Drivers): Join {
   const request = drivers.request ?? requestJoin;
@@ -38,6 +44,8 @@ export function driveJoin(drivers: Drivers): Join {
     for (const effect of effects) perform(effect);
   };
 
+  const spread = (ms: number): number => ms * (0.75 + random() / 2);
+
   const perform = (effect: JoinEffect): void => {
     current.abort();
     current = new AbortController();
@@ -47,10 +55,10 @@ export function driveJoin(drivers: Drivers): Join {
     };
     switch (effect.do) {
       case 'ask':
-        void askLater(effect.who, effect.afterMs * (0.75 + random() / 2), signal, tell);
+        void askLater(effect.who, spread(effect.afterMs), signal, tell);
         return;
       case 'connect':
-        void connect(effect.grant, signal, tell);
+        void connectLater(effect.grant, spread(effect.afterMs), signal, tell);
         return;
       case 'stop':
         void drivers.connector().then(
@@ -61,8 +69,7 @@ export function driveJoin(drivers: Drivers): Join {
   };
 
   const askLater = async (who: Who, afterMs: number, signal: AbortSignal, tell: (input: JoinInput) => void) => {
-    await new Promise((resolve) => setTimeout(resolve, afterMs));
-    if (signal.aborted) return;
+    if (!(await pause(afterMs, signal))) return;
     const answer = await request(who, signal).catch(() => null);
     if (answer === null) return;
     if (answer.ok) tell({ on: 'granted', grant: answer.grant });
@@ -70,7 +77,8 @@ export function driveJoin(drivers: Drivers): Join {
     else tell({ on: 'refused', problem: answer.problem });
   };
 
-  const connect = async (grant: Grant, signal: AbortSignal, tell: (input: JoinInput) => void) => {
+  const connectLater = async (grant: Grant, afterMs: number, signal: AbortSignal, tell: (input: JoinInput) => void) => {
+    if (!(await pause(afterMs, signal))) return;
     let connector: Connector;
     try {
       connector = await drivers.connector();

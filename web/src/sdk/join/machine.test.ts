@@ -28,8 +28,8 @@ describe('joining', () => {
     const asked = play([{ on: 'join', who }]);
     expect(asked.effects).toEqual([{ do: 'ask', who, afterMs: 0 }]);
     const granted = play([{ on: 'granted', grant }], asked.state);
-    expect(granted.effects).toEqual([{ do: 'connect', grant }]);
-    expect(play([{ on: 'connected' }], granted.state).state).toEqual({ at: 'live', who });
+    expect(granted.effects).toEqual([{ do: 'connect', grant, afterMs: 0 }]);
+    expect(play([{ on: 'connected' }], granted.state).state).toEqual({ at: 'live', who, grant });
   });
 
   it('ignores a second press of Join while the first is under way', () => {
@@ -84,7 +84,7 @@ describe('cancelling', () => {
 describe('in a call', () => {
   it('stays on screen while the SDK repairs the connection', () => {
     const broken = play([{ on: 'interrupted', what: 'signal' }], live);
-    expect(broken.state).toEqual({ at: 'repairing', who, what: 'signal' });
+    expect(broken.state).toEqual({ at: 'repairing', who, grant, what: 'signal' });
     expect(isInCall(broken.state)).toBe(true);
     expect(play([{ on: 'resumed' }], broken.state).state).toEqual(live);
   });
@@ -94,15 +94,37 @@ describe('in a call', () => {
       { on: 'interrupted', what: 'signal' },
       { on: 'interrupted', what: 'media' },
     ];
-    expect(play(inputs, live).state).toEqual({ at: 'repairing', who, what: 'media' });
+    expect(play(inputs, live).state).toEqual({ at: 'repairing', who, grant, what: 'media' });
   });
 
-  it('joins anew with a fresh token when the SDK gives up, without leaving the screen', () => {
-    const dropped = play([{ on: 'interrupted', what: 'media' }, { on: 'dropped', why: null }], live);
-    expect(dropped.state).toEqual({ at: 'asking', who, attempt: 1, again: true });
-    expect(dropped.effects).toEqual([{ do: 'ask', who, afterMs: 0 }]);
+  const dropped = play([{ on: 'interrupted', what: 'media' }, { on: 'dropped', why: null }], live);
+
+  it('comes back as the same person when the SDK gives up, without leaving the screen', () => {
+    expect(dropped.effects).toEqual([{ do: 'connect', grant, afterMs: 0 }]);
     expect(isInCall(dropped.state)).toBe(true);
-    expect(isInCall(play([{ on: 'granted', grant }], dropped.state).state)).toBe(true);
+    expect(play([{ on: 'connected' }], dropped.state).state).toEqual(live);
+  });
+
+  it('keeps trying with the grant it has while the server is away', () => {
+    const away: JoinInput = { on: 'unreachable', what: 'server' };
+    const { state, effects } = play([away, away, away], dropped.state);
+    expect(effects).toEqual([{ do: 'connect', grant, afterMs: 1000 }]);
+    expect(isInCall(state)).toBe(true);
+  });
+
+  it('gives up on a server that never returns', () => {
+    let state = dropped.state;
+    for (let i = 0; i < MAX_AGAIN_ATTEMPTS; i++) [state] = step(state, { on: 'unreachable', what: 'media' });
+    expect(state).toEqual({ at: 'failed', who, problem: { kind: 'server-away' } });
+  });
+
+  it('asks for a fresh grant when the old one is refused, once', () => {
+    const problem = { kind: 'refused', status: 401, title: '', detail: 'expired' } as const;
+    const asked = play([{ on: 'refused', problem }], dropped.state);
+    expect(asked.effects).toEqual([{ do: 'ask', who, afterMs: 0 }]);
+    expect(isInCall(asked.state)).toBe(true);
+    const refused = play([{ on: 'granted', grant }, { on: 'refused', problem }], asked.state);
+    expect(refused.state).toEqual({ at: 'failed', who, problem });
   });
 
   it('waits minutes, not seconds, for a server that is restarted, and never more than 2 s between tries', () => {
@@ -115,18 +137,18 @@ describe('in a call', () => {
   });
 
   it.each(['removed', 'closed', 'duplicate'] as const)('does not come back by itself when %s', (why) => {
-    const dropped = play([{ on: 'dropped', why }], live);
-    expect(dropped.state).toEqual({ at: 'ended', who, why });
-    expect(dropped.effects).toEqual([{ do: 'stop' }]);
+    const over = play([{ on: 'dropped', why }], live);
+    expect(over.state).toEqual({ at: 'ended', who, why });
+    expect(over.effects).toEqual([{ do: 'stop' }]);
   });
 });
 
 describe('leaving', () => {
   const states: JoinState[] = [
     { at: 'asking', who, attempt: 2, again: false },
-    { at: 'connecting', who, attempt: 1, again: true },
+    { at: 'connecting', who, attempt: 1, again: true, grant, fresh: true },
     live,
-    { at: 'repairing', who, what: 'media' },
+    { at: 'repairing', who, grant, what: 'media' },
   ];
 
   it.each(states)('ends it from $at', (state) => {

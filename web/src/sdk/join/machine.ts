@@ -28,10 +28,11 @@ export type JoinState =
   | { readonly at: 'idle' }
   /** `again` is true from the first time we were live: the call stays on screen meanwhile. */
   | { readonly at: 'asking'; readonly who: Who; readonly attempt: number; readonly again: boolean }
-  | { readonly at: 'connecting'; readonly who: Who; readonly attempt: number; readonly again: boolean }
-  | { readonly at: 'live'; readonly who: Who }
+  /** `fresh` is false for a grant that let us in before: with it we come back as the same person. */
+  | { readonly at: 'connecting'; readonly who: Who; readonly attempt: number; readonly again: boolean; readonly grant: Grant; readonly fresh: boolean }
+  | { readonly at: 'live'; readonly who: Who; readonly grant: Grant }
   /** The SDK repairs the connection by itself; with `signal`, picture and sound go on meanwhile. */
-  | { readonly at: 'repairing'; readonly who: Who; readonly what: 'signal' | 'media' }
+  | { readonly at: 'repairing'; readonly who: Who; readonly grant: Grant; readonly what: 'signal' | 'media' }
   | { readonly at: 'ended'; readonly who: Who; readonly why: EndReason }
   | { readonly at: 'failed'; readonly who: Who; readonly problem: JoinProblem };
 
@@ -52,7 +53,7 @@ export type JoinInput =
 
 export type JoinEffect =
   | { readonly do: 'ask'; readonly who: Who; readonly afterMs: number }
-  | { readonly do: 'connect'; readonly grant: Grant }
+  | { readonly do: 'connect'; readonly grant: Grant; readonly afterMs: number }
   /** Ends whatever is under way and leaves the room, if in one. */
   | { readonly do: 'stop' };
 
@@ -79,6 +80,15 @@ function ask(who: Who, attempt: number, again: boolean): [JoinState, JoinEffect[
   ];
 }
 
+/** Comes back with the grant we have: the others see the same person return, not a second one. */
+function comeBack(who: Who, grant: Grant, attempt: number): [JoinState, JoinEffect[]] {
+  if (attempt > MAX_AGAIN_ATTEMPTS) return fail(who, { kind: 'server-away' });
+  return [
+    { at: 'connecting', who, attempt, again: true, grant, fresh: false },
+    [{ do: 'connect', grant, afterMs: retryDelayMs(attempt, true) }],
+  ];
+}
+
 function fail(who: Who, problem: JoinProblem): [JoinState, JoinEffect[]] {
   return [{ at: 'failed', who, problem }, [{ do: 'stop' }]];
 }
@@ -92,28 +102,34 @@ export function step(state: JoinState, input: JoinInput): [JoinState, JoinEffect
     }
     case 'granted':
       if (state.at !== 'asking') return ignored;
-      return [{ ...state, at: 'connecting' }, [{ do: 'connect', grant: input.grant }]];
+      return [
+        { ...state, at: 'connecting', grant: input.grant, fresh: true },
+        [{ do: 'connect', grant: input.grant, afterMs: 0 }],
+      ];
     case 'unreachable':
       if (state.at !== 'asking' && state.at !== 'connecting') return ignored;
       if (input.what === 'media' && !state.again && state.attempt >= MAX_MEDIA_ATTEMPTS) {
         return fail(state.who, { kind: 'media-blocked' });
       }
+      if (state.at === 'connecting' && state.again) return comeBack(state.who, state.grant, state.attempt + 1);
       return ask(state.who, state.attempt + 1, state.again);
     case 'refused':
       if (state.at !== 'asking' && state.at !== 'connecting') return ignored;
+      // An old grant may have run out; a new one settles whether we are still welcome.
+      if (state.at === 'connecting' && !state.fresh) return ask(state.who, 1, true);
       return fail(state.who, input.problem);
     case 'connected':
-      return state.at === 'connecting' ? [{ at: 'live', who: state.who }, []] : ignored;
+      return state.at === 'connecting' ? [{ at: 'live', who: state.who, grant: state.grant }, []] : ignored;
     case 'interrupted':
       if (state.at !== 'live' && state.at !== 'repairing') return ignored;
-      return [{ at: 'repairing', who: state.who, what: input.what }, []];
+      return [{ at: 'repairing', who: state.who, grant: state.grant, what: input.what }, []];
     case 'resumed':
-      return state.at === 'repairing' ? [{ at: 'live', who: state.who }, []] : ignored;
+      return state.at === 'repairing' ? [{ at: 'live', who: state.who, grant: state.grant }, []] : ignored;
     case 'dropped':
       if (state.at !== 'live' && state.at !== 'repairing' && state.at !== 'connecting') return ignored;
       if (input.why !== null) return [{ at: 'ended', who: state.who, why: input.why }, [{ do: 'stop' }]];
-      if (state.at === 'connecting') return ask(state.who, state.attempt + 1, state.again);
-      return ask(state.who, 1, true);
+      if (state.at === 'connecting' && !state.again) return ask(state.who, state.attempt + 1, false);
+      return comeBack(state.who, state.grant, state.at === 'connecting' ? state.attempt + 1 : 1);
     case 'cancel':
       if ((state.at !== 'asking' && state.at !== 'connecting') || state.again) return ignored;
       return [IDLE, [{ do: 'stop' }]];
