@@ -4,7 +4,6 @@
 
 #include <array>
 #include <atomic>
-#include <deque>
 #include <future>
 #include <thread>
 
@@ -72,13 +71,12 @@ struct Crowd::Impl {
   std::array<mmsghdr, kReadBatch> messages{};
   std::array<iovec, kReadBatch> pieces{};
   std::array<std::array<std::uint8_t, 2048>, kReadBatch> buffers;
-  std::promise<void> joined;
 
   std::size_t frames_to_publish = 0;
   std::size_t frame = 0;
   Burst burst = Burst::together;
   Time next_frame = kNever;
-  std::promise<void> published;
+  std::shared_ptr<std::promise<void>> published;
   std::uint16_t sequence = 0;
   std::uint16_t transport_sequence = 0;
 
@@ -208,7 +206,7 @@ struct Crowd::Impl {
     next_frame += kFrameInterval;
     if (--frames_to_publish == 0) {
       next_frame = kNever;
-      published.set_value();
+      published->set_value();
     }
   }
 
@@ -257,9 +255,10 @@ bool Crowd::join() {
   });
   const Time give_up = runtime::monotonic_now() + 20s;
   while (runtime::monotonic_now() < give_up) {
-    std::promise<bool> connected;
-    impl_->loop.post([this, &connected] { connected.set_value(impl_->all_connected()); });
-    if (connected.get_future().get()) {
+    // Shared, because set_value may still be at work when get has returned.
+    const auto connected = std::make_shared<std::promise<bool>>();
+    impl_->loop.post([this, connected] { connected->set_value(impl_->all_connected()); });
+    if (connected->get_future().get()) {
       impl_->subscribe_all();
       return true;
     }
@@ -269,14 +268,14 @@ bool Crowd::join() {
 }
 
 void Crowd::publish(Burst burst) {
-  impl_->published = {};
-  auto done = impl_->published.get_future();
-  impl_->loop.post([this, burst] {
+  const auto published = std::make_shared<std::promise<void>>();
+  impl_->loop.post([this, burst, published] {
+    impl_->published = published;
     impl_->burst = burst;
     impl_->frames_to_publish = kFramesPerRun;
     impl_->next_frame = impl_->loop.now();
   });
-  done.get();
+  published->get_future().get();
 }
 
 std::vector<SocketAddress> Crowd::addresses() const {

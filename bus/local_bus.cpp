@@ -203,10 +203,10 @@ void LocalBus::publish(std::string_view subject, ByteView payload) {
   if (subject.starts_with(kInbox)) {
     const auto waiting = core_->requests.find(subject);
     if (waiting == core_->requests.end()) return;  // Answered or timed out already.
-    auto [client, done, deadline] = std::move(waiting->second);
+    const PendingRequest request = std::move(waiting->second);
     core_->requests.erase(waiting);
-    client->hand_over->post(
-        [done = std::move(done), reply = to_vector(payload)]() mutable { done(std::move(reply)); });
+    request.client->hand_over->post(
+        [done = request.done, reply = to_vector(payload)]() mutable { done(std::move(reply)); });
     return;
   }
   core_->deliver(subject, payload, {});

@@ -317,10 +317,19 @@ void ShardLoop::collect(observability::Exposition& out) const {
           s.shard.nacked_too_late);
   counter("parley_shard_keyframes_wanted_total", "Keyframes that subscribers needed.",
           s.shard.keyframes_wanted);
+  const auto drop = [&](std::string_view where, std::string_view reason, std::uint64_t value) {
+    out.counter("parley_shard_drops_total", "Packets and commands that led to nothing.", value,
+                {{"shard", shard}, {"where", where}, {"reason", reason}});
+  };
   for (std::size_t i = 0; i < kShardDropKinds; ++i) {
-    out.counter("parley_shard_drops_total", "Datagrams and commands that led to nothing.",
-                s.shard.drops[i],
-                {{"shard", shard}, {"reason", to_string(static_cast<ShardDrop>(i))}});
+    drop("shard", to_string(static_cast<ShardDrop>(i)), s.shard.drops[i]);
+  }
+  // The first says that there was none.
+  for (std::size_t i = 1; i < kTransportDrops; ++i) {
+    drop("transport", to_string(static_cast<TransportDrop>(i)), s.shard.transport_drops[i]);
+  }
+  for (std::size_t i = 0; i < kIngestDropKinds; ++i) {
+    drop("ingest", name(static_cast<IngestDrop>(i)), s.shard.ingest_drops[i]);
   }
   gauge("parley_shard_transports", "Peer connections.", s.shard.transports);
   gauge("parley_shard_streams", "Published media sections.", s.shard.streams);

@@ -319,7 +319,7 @@ TEST_F(PlainShardLoopTest, PublishesItsNumbers) {
   ASSERT_TRUE(wait([&] { return loop_->snapshot().turns > 0; }));
   const std::string text = registry.text();
   EXPECT_THAT(text, HasSubstr("parley_shard_transports{shard=\"0\"} 0\n"));
-  EXPECT_THAT(text, HasSubstr("parley_shard_drops_total{shard=\"0\",reason="));
+  EXPECT_THAT(text, HasSubstr("parley_shard_drops_total{shard=\"0\",where=\"shard\",reason="));
 }
 
 TEST_F(PlainShardLoopTest, CanBeStoppedTwiceAndNeverStarted) {
