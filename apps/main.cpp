@@ -10,8 +10,8 @@
 #include <string>
 
 #include "apps/command/common.h"
+#include "apps/command/exit_codes.h"
 #include "apps/doctor/doctor.h"
-#include "apps/exit_codes.h"
 #include "apps/media/media.h"
 #include "apps/signal/signal.h"
 #include "apps/supervisor/up.h"

@@ -80,9 +80,7 @@ TEST(SocketAddress, RoundTripsAndRefusesHalves) {
   }
 }
 
-TEST(Secret, DoesNotPrint) {
-  EXPECT_EQ(fmt::format("{}", Secret("hunter2")), "redacted");
-}
+TEST(Secret, DoesNotPrint) { EXPECT_EQ(fmt::format("{}", Secret("hunter2")), "redacted"); }
 
 TEST(Strong, ComparesByValue) {
   using Id = Strong<struct IdTag, int>;

@@ -45,8 +45,8 @@ constexpr void store_be64(std::uint8_t* p, std::uint64_t v) {
   store_be32(p + 4, static_cast<std::uint32_t>(v));
 }
 
-/// Takes big-endian fields off the front of a view. A read past the end fails the reader for good and
-/// yields zero, so a parser reads all its fields and asks `ok()` once.
+/// Takes big-endian fields off the front of a view. A read past the end fails the reader for good
+/// and yields zero, so a parser reads all its fields and asks `ok()` once.
 class ByteReader {
  public:
   constexpr explicit ByteReader(ByteView bytes) : rest_(bytes) {}

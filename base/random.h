@@ -9,8 +9,8 @@
 
 namespace parley {
 
-/// Where unpredictable bytes come from: handed in, never global. `SystemRandom` (runtime/random.h) asks
-/// the kernel; `SeededRandom` repeats itself, for tests and simulation.
+/// Where unpredictable bytes come from: handed in, never global. `SystemRandom` (runtime/random.h)
+/// asks the kernel; `SeededRandom` repeats itself, for tests and simulation.
 class Random {
  public:
   virtual ~Random() = default;

@@ -20,8 +20,8 @@ struct MonotonicClock {
 using Duration = std::chrono::nanoseconds;
 using Time = MonotonicClock::time_point;
 
-/// A point in the world's time, since the Unix epoch. Only for what leaves the machine (sender reports,
-/// tokens, creation times), never for deciding how long to wait.
+/// A point in the world's time, since the Unix epoch. Only for what leaves the machine (sender
+/// reports, tokens, creation times), never for deciding how long to wait.
 using WallTime = std::chrono::sys_time<std::chrono::nanoseconds>;
 
 /// Relates the two clocks; fixed when a process starts (or a simulation begins).

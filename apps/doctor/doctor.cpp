@@ -39,9 +39,9 @@ std::optional<long> read_number(const char* path) {
   return number;
 }
 
-Finding tcp_port(const Config& config, std::uint16_t port, std::string_view purpose,
+Finding tcp_port(const IpAddress& address, std::uint16_t port, std::string_view purpose,
                  std::string_view key) {
-  const auto listener = runtime::TcpListener::open({internal_address(config), port});
+  const auto listener = runtime::TcpListener::open({address, port});
   if (listener) return ok(fmt::format("TCP port {} ({}) is free", port, purpose));
   return fail(
       fmt::format("TCP port {} ({}): {}", port, purpose, listener.error().to_string()),
@@ -52,12 +52,17 @@ Finding tcp_port(const Config& config, std::uint16_t port, std::string_view purp
 
 /// The media ports, and what the kernel does for them.
 void media_ports(const Config& config, std::vector<Finding>& out) {
+  const IpAddress any = IpAddress::v4(0, 0, 0, 0);
   const unsigned shards =
       config.rtc.shards > 0 ? config.rtc.shards : std::max(1U, std::thread::hardware_concurrency());
   std::vector<runtime::UdpSocket> sockets;
   for (unsigned i = 0; i < shards; ++i) {
+    if (config.rtc.tcp_port != 0) {
+      out.push_back(tcp_port(any, static_cast<std::uint16_t>(config.rtc.tcp_port + i),
+                             "media over TCP", "rtc.tcp_port"));
+    }
     const auto port = static_cast<std::uint16_t>(config.rtc.udp_port + i);
-    auto socket = runtime::UdpSocket::open({.bind = {internal_address(config), port}});
+    auto socket = runtime::UdpSocket::open({.bind = {any, port}});
     if (!socket) {
       out.push_back(
           fail(fmt::format("UDP port {} (media): {}", port, socket.error().to_string()),
@@ -182,9 +187,7 @@ Finding web_app(const Config& config, const std::filesystem::path& executable) {
 
 std::vector<Finding> examine(const Config& config, const std::filesystem::path& executable) {
   std::vector<Finding> out;
-  out.push_back(tcp_port(config, config.port, "HTTP and WebSockets", "port"));
-  if (config.rtc.tcp_port != 0)
-    out.push_back(tcp_port(config, config.rtc.tcp_port, "media over TCP", "rtc.tcp_port"));
+  out.push_back(tcp_port(internal_address(config), config.port, "HTTP and WebSockets", "port"));
   media_ports(config, out);
   out.push_back(nats(config));
   out.push_back(certificate());

@@ -72,7 +72,8 @@ struct MetricsPort::Impl {
     }
     if (!client.answered && client.request.find("\r\n\r\n") != std::string::npos) {
       client.answered = true;
-      if (!client.connection.write({as_bytes(answer_to(client.request, registry))})) return drop(fd);
+      if (!client.connection.write({as_bytes(answer_to(client.request, registry))}))
+        return drop(fd);
     }
     if (!client.connection.flush()) return drop(fd);
     if (client.answered && !client.connection.wants_to_write()) return drop(fd);

@@ -9,7 +9,7 @@
 #include <memory>
 #include <system_error>
 
-#include "apps/exit_codes.h"
+#include "apps/command/exit_codes.h"
 #include "apps/metrics/metrics_port.h"
 #include "apps/wiring/wiring.h"
 #include "observability/metrics.h"

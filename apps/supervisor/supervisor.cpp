@@ -14,7 +14,7 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "apps/exit_codes.h"
+#include "apps/command/exit_codes.h"
 #include "base/assert.h"
 
 extern char** environ;

@@ -41,19 +41,14 @@ MediaOptions media_options(const Config& config) {
                   .max_participants = config.room.max_participants};
   options.udp_port = config.rtc.udp_port;
   options.tcp_port = config.rtc.tcp_port == 0 ? std::nullopt : std::optional(config.rtc.tcp_port);
-  // bind_addresses is for HTTP, as with LiveKit: media comes by every interface, also in development,
-  // since some browsers have no candidates of their own on loopback.
+  // bind_addresses is for HTTP, as with LiveKit: media comes by every interface, also in
+  // development, since some browsers have no candidates of their own on loopback.
   options.node_ip = IpAddress::parse(config.rtc.node_ip);
   options.interfaces = config.rtc.interfaces;
   options.loopback_candidates = config.rtc.enable_loopback_candidate;
   options.ice_lite = config.rtc.use_ice_lite;
   options.shards = config.rtc.shards;
   options.offloads = media::offloads_from_environment();
-  if (config.prometheus_port != 0) {
-    // One machine has both processes: the next port.
-    options.metrics = {internal_address(config),
-                       static_cast<std::uint16_t>(config.prometheus_port + 1)};
-  }
   // Each process has a port of its own: signaling the configured one, media the next.
   if (config.prometheus_port != 0) {
     options.metrics = SocketAddress{internal_address(config),

@@ -6,8 +6,8 @@
 #include "base/time.h"
 #include "media/control/types.h"
 
-/// What the control thread asks of a shard. Plain values carried by a mailbox, in order; a command that
-/// names something that is gone is ignored (the two sides may have crossed).
+/// What the control thread asks of a shard. Plain values carried by a mailbox, in order; a command
+/// that names something that is gone is ignored (the two sides may have crossed).
 namespace parley::media {
 
 /// Makes our end of a peer connection: ICE lite agent, DTLS, SRTP, SCTP, nothing negotiated yet.
@@ -30,18 +30,21 @@ struct SetRemote {
   DtlsRole role = DtlsRole::passive;  ///< Ours.
 };
 
-/// New local credentials (RFC 8445 section 9). The old pair carries media until a new one is checked.
+/// New local credentials (RFC 8445 section 9). The old pair carries media until a new one is
+/// checked.
 struct RestartIce {
   TransportId transport;
   IceCredentials local;
 };
 
-/// Sends DTLS close_notify, forgets everything, streams and subscriptions included. Quiet if unknown.
+/// Sends DTLS close_notify, forgets everything, streams and subscriptions included. Quiet if
+/// unknown.
 struct CloseTransport {
   TransportId transport;
 };
 
-/// A peer starts to send a media section to us. Sent again with the same id when negotiation changes it.
+/// A peer starts to send a media section to us. Sent again with the same id when negotiation
+/// changes it.
 struct AddStream {
   StreamId stream;
   TransportId transport;
@@ -57,14 +60,15 @@ struct RemoveStream {
   StreamId stream;
 };
 
-/// A stream starts to flow to a subscriber's transport, once its layer can be decoded from a keyframe.
+/// A stream starts to flow to a subscriber's transport, once its layer can be decoded from a
+/// keyframe.
 struct Subscribe {
   SubscriptionId subscription;
   StreamId stream;
   TransportId transport;
   std::string mid;
   std::uint32_t ssrc = 0;
-  std::uint32_t rtx_ssrc = 0;  ///< 0: no retransmission stream (audio).
+  std::uint32_t rtx_ssrc = 0;        ///< 0: no retransmission stream (audio).
   std::vector<CodecBinding> codecs;  ///< The subscriber's own payload types.
   ExtensionIds extensions;
   bool nack = false;
@@ -73,8 +77,8 @@ struct Subscribe {
 /// What the subscriber wants to see of it.
 struct ConfigureSubscription {
   SubscriptionId subscription;
-  bool paused = false;          ///< Nothing is sent; resuming asks for a keyframe.
-  std::uint8_t max_spatial = 2;   ///< Index into the stream's layers (or SVC spatial layer).
+  bool paused = false;           ///< Nothing is sent; resuming asks for a keyframe.
+  std::uint8_t max_spatial = 2;  ///< Index into the stream's layers (or SVC spatial layer).
   std::uint8_t max_temporal = 7;
 };
 
@@ -95,9 +99,9 @@ struct LimitBandwidth {
   std::uint64_t bits_per_second = 0;
 };
 
-using Command = std::variant<CreateTransport, SetRemote, RestartIce, CloseTransport, AddStream,
-                             RemoveStream, Subscribe, ConfigureSubscription, Unsubscribe, SendData,
-                             LimitBandwidth>;
+using Command =
+    std::variant<CreateTransport, SetRemote, RestartIce, CloseTransport, AddStream, RemoveStream,
+                 Subscribe, ConfigureSubscription, Unsubscribe, SendData, LimitBandwidth>;
 
 /// One shard as control sees it: somewhere to post to. Posting never blocks; in the server it is a
 /// bounded mailbox, in sim/ the shard itself.

@@ -42,27 +42,28 @@ struct LayerStarted {
 /// RFC 6464 levels of one audio stream, gathered over one tick (400 ms).
 struct AudioLevel {
   StreamId stream;
-  Duration observed{};      ///< How much audio the packets of the tick spoke for.
-  Duration active{};        ///< How much of it at or above the speaking threshold (level <= 35).
+  Duration observed{};         ///< How much audio the packets of the tick spoke for.
+  Duration active{};           ///< How much of it at or above the speaking threshold (level <= 35).
   std::uint8_t loudest = 127;  ///< 0 is the loudest, 127 silence.
 };
 struct AudioLevels {
   std::vector<AudioLevel> levels;  ///< Streams that sent nothing in the tick are left out.
 };
 
-/// Every five seconds, for streams and subscriptions with traffic: what connection quality rests on.
+/// Every five seconds, for streams and subscriptions with traffic: what connection quality rests
+/// on.
 struct StreamStats {
   StreamId stream;
-  std::uint64_t packets = 0;   ///< Received in the period, all layers.
-  std::uint64_t lost = 0;      ///< Never arrived, after retransmission.
+  std::uint64_t packets = 0;  ///< Received in the period, all layers.
+  std::uint64_t lost = 0;     ///< Never arrived, after retransmission.
   std::uint64_t bytes = 0;
   Duration jitter{};
-  Duration round_trip{};       ///< Zero if unknown.
+  Duration round_trip{};  ///< Zero if unknown.
 };
 struct SubscriptionStats {
   SubscriptionId subscription;
   std::uint64_t packets = 0;
-  std::uint64_t lost = 0;      ///< By the subscriber's receiver reports.
+  std::uint64_t lost = 0;  ///< By the subscriber's receiver reports.
   std::uint64_t bytes = 0;
   Duration jitter{};
   Duration round_trip{};
@@ -72,8 +73,8 @@ struct Stats {
   std::vector<SubscriptionStats> subscriptions;
 };
 
-using Event = std::variant<TransportConnected, TransportLost, ChannelOpened, DataReceived, LayerStarted,
-                           AudioLevels, Stats>;
+using Event = std::variant<TransportConnected, TransportLost, ChannelOpened, DataReceived,
+                           LayerStarted, AudioLevels, Stats>;
 
 /// Where a shard puts its events. Never blocks.
 class EventSink {

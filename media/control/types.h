@@ -9,7 +9,8 @@
 #include "base/address.h"
 #include "base/strong.h"
 
-/// The nouns that the control thread (rooms, sessions) and the shards (packets) share. Plain values.
+/// The nouns that the control thread (rooms, sessions) and the shards (packets) share. Plain
+/// values.
 namespace parley::media {
 
 /// One peer connection of one client, as our end of it. Chosen by control, unique within a node.
@@ -47,8 +48,8 @@ struct ExtensionIds {
 
 /// One simulcast encoding of a stream. What SDP does not say (SSRC of a rid) the ingest learns.
 struct LayerSpec {
-  std::string rid;               ///< Empty where there is only one.
-  std::uint32_t ssrc = 0;        ///< 0: learned from the first packet.
+  std::string rid;         ///< Empty where there is only one.
+  std::uint32_t ssrc = 0;  ///< 0: learned from the first packet.
   std::uint32_t rtx_ssrc = 0;
 };
 
@@ -58,7 +59,7 @@ struct IceCredentials {
 };
 
 struct Fingerprint {
-  std::string algorithm;             ///< "sha-256", as in SDP, lower case.
+  std::string algorithm;  ///< "sha-256", as in SDP, lower case.
   std::vector<std::uint8_t> digest;
   friend bool operator==(const Fingerprint&, const Fingerprint&) = default;
 };

@@ -17,6 +17,10 @@ namespace {
 // What fits one datagram on any path; our own compound packets stay below.
 constexpr std::size_t kMaxRtcp = 1400;
 
+/// What waits for a subscriber that reads more slowly than a publisher sends: bursts of several
+/// streams fit. A reliable message that does not fit is lost, and counted (`data_not_sent`).
+constexpr std::size_t kDataBacklog = 16 * 1024 * 1024;
+
 ice::Credentials credentials_of(const IceCredentials& from) { return {from.ufrag, from.password}; }
 
 dtls::Role role_of(DtlsRole role) {
@@ -342,6 +346,7 @@ void Transport::Parts::verify(Time now) {
     receiver.emplace(*config.srtp, keys->suite, keys->remote);
   }
   sctp::Options options;
+  options.send_buffer = kDataBacklog;
   options.dtls_client = dtls.role() == dtls::Role::client;
   options.mtu = std::min(options.mtu, dtls.max_payload() & ~std::size_t{3});  // Chunks are padded.
   channels.emplace(id, options, opens_channels);

@@ -424,6 +424,23 @@ TEST_F(RoomTest, ASessionOutlivesItsWebSocketAndIsResumedWithEverythingKept) {
   EXPECT_FALSE(ann.ended());
 }
 
+TEST_F(RoomTest, WhatIsPublishedWhileAClientIsAwayIsAskedForWhenItIsBack) {
+  Session& ann = join_active("ann");
+  Session& ben = join_active("ben");
+  offer(ben, {section("audio", 0, "recvonly")});
+  ben.on_closed("c-ben", now_);
+  publish_camera(ann);
+  run_until(now_ + 1s);
+  auto back = start("ben");
+  back.set_connection_id("c-ben-2");
+  back.set_reconnect(true);
+  back.set_participant_sid(ben.participant().sid);
+  ASSERT_EQ(room_->resume(back, now_), &ben);
+  run_until(now_ + 1s);
+  const auto asked = uplink_.last("c-ben-2", livekit::SignalResponse::kMediaSectionsRequirement);
+  EXPECT_EQ(asked.media_sections_requirement().num_videos(), 1u);
+}
+
 TEST_F(RoomTest, AnIceRestartByTheClientGetsNewCredentialsOfOurs) {
   Session& ann = join_active("ann");
   offer(ann, {section("audio", 0, "recvonly")}, "first");

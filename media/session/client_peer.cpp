@@ -41,9 +41,13 @@ std::expected<ClientPeer::Settled, std::string> ClientPeer::on_offer(
   for (const Slot& slot : slots_) {
     if (slot.holder) (*out.answer.mutable_mid_to_track_id())[slot.mid] = slot.track_sid;
   }
+  forget_requirement();
+  return out;
+}
+
+void ClientPeer::forget_requirement() {
   asked_audio_ = asked_video_ = 0;
   asked_ = false;
-  return out;
 }
 
 void ClientPeer::plan_slots(const sdp::Session& offer, std::vector<SectionPlan>& plans) {

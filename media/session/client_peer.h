@@ -34,6 +34,9 @@ class ClientPeer {
   /// ones emptied.
   std::optional<livekit::MediaSectionsRequirement> requirement();
 
+  /// What it was asked for may be lost: it is asked again.
+  void forget_requirement();
+
   TransportId transport() const { return peer_.transport(); }
 
  private:

@@ -109,6 +109,9 @@ void Session::resume(const plane::StartSession& start, std::vector<livekit::Part
   if (server_peer_) {
     server_peer_->restart(now);
     send_offer(now);
+  } else {
+    client_peer_->forget_requirement();
+    negotiate(now);
   }
   ask_for_token();
 }
@@ -537,7 +540,9 @@ void Session::on_deadline(Time now) {
   }
   if (section_deadline_ && now >= *section_deadline_) {
     section_deadline_.reset();
-    if (auto requirement = client_peer_->requirement()) {
+    // Without a WebSocket there is nobody to ask: `resume` comes back to it.
+    auto requirement = has_socket() ? client_peer_->requirement() : std::nullopt;
+    if (requirement) {
       livekit::SignalResponse response;
       *response.mutable_media_sections_requirement() = std::move(*requirement);
       send(response);

@@ -79,7 +79,8 @@ struct Surroundings {
   bool ice_lite = true;
   ClockOffset clock;
   livekit::ServerInfo server;
-  std::uint64_t& rejected_messages;  ///< The node's count of what clients said and nobody could use.
+  std::uint64_t&
+      rejected_messages;  ///< The node's count of what clients said and nobody could use.
 };
 
 }  // namespace parley::media

@@ -63,7 +63,7 @@ asio::awaitable<void> WebSocket::run(const UpgradeRequest& request) {
   if (!error) {
     metrics_.clients_connected.add(1);
     link_->wake = [this] { wake(); };
-    asio::co_spawn(socket_.get_executor(), write(), asio::detached);
+    asio::co_spawn(socket_.get_executor(), [self] { return self->write(); }, asio::detached);
     co_await read();
     metrics_.clients_connected.add(-1);
   }
@@ -103,7 +103,6 @@ asio::awaitable<void> WebSocket::wait_if_flooded() {
 }
 
 asio::awaitable<void> WebSocket::write() {
-  const auto self = shared_from_this();
   Conversation& conversation = link_->conversation;
   error_code error;
   for (;;) {

@@ -89,7 +89,10 @@ asio::awaitable<std::expected<std::shared_ptr<Link>, Refusal>> Edge::open(
       // Nothing reached the node: it is starting, or has just died and will be missed soon.
       const bool undelivered =
           reply.error() == bus::Error::no_responder || reply.error() == bus::Error::disconnected;
-      if (undelivered && co_await placement_.pause(deadline)) continue;
+      if (undelivered) {
+        const bool again = co_await placement_.pause(deadline);
+        if (again) continue;
+      }
       if (start.reconnect() && reply.error() == bus::Error::no_responder) co_return gone();
       co_return refuse(
           {503, fmt::format("the media node did not answer ({})", bus::to_string(reply.error()))});

@@ -321,9 +321,13 @@ std::string mint_token(const Token& token, const ApiKey& key, WallTime now) {
     payload["kindDetails"].push_back(lower(Info::KindDetail_Name(detail)));
   }
 
+  return sign_payload(dump(payload), key);
+}
+
+std::string sign_payload(std::string_view payload_json, const ApiKey& key) {
   std::string jwt = base64url_encode(as_bytes(R"({"alg":"HS256","typ":"JWT"})"));
   jwt += '.';
-  jwt += base64url_encode(as_bytes(dump(payload)));
+  jwt += base64url_encode(as_bytes(payload_json));
   const auto mac = hmac_sha256(key.secret, jwt);
   jwt += '.';
   jwt += base64url_encode(mac);

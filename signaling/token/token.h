@@ -61,6 +61,9 @@ std::expected<Token, TokenError> verify_token(std::string_view jwt, const KeyRin
 /// Signs `token` (its `api_key` is ignored, `expires_at` counts).
 std::string mint_token(const Token& token, const ApiKey& key, WallTime now);
 
+/// Signs any payload as it is: for tests, which must say what minting never would.
+std::string sign_payload(std::string_view payload_json, const ApiKey& key);
+
 /// What a session asks the edge for every few minutes, so that a client that must reconnect has a
 /// token that is still good: valid for ten minutes, or as long as the first one if that is longer.
 /// Metadata or attributes that would make it too large to be presented again are left out.
