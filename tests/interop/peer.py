@@ -196,6 +196,7 @@ class Peer:
         self.pending = {0: [], 1: []}
         self.channels = {}
         self.offers = 0
+        self.offer_wanted = False
         self.tasks = []
         self.subscriber.on('track', self.on_track)
         self.subscriber.on('datachannel', self.on_channel)
@@ -246,6 +247,11 @@ class Peer:
         await self.offer()
 
     async def offer(self):
+        # One at a time: what changes meanwhile goes into the next one.
+        if self.publisher.signalingState != 'stable':
+            self.offer_wanted = True
+            return
+        self.offer_wanted = False
         self.offers += 1
         await self.publisher.setLocalDescription(await self.publisher.createOffer())
         await self.request(offer=self.message('SessionDescription')(
@@ -276,6 +282,8 @@ class Peer:
         if kind == 'answer':
             await self.publisher.setRemoteDescription(RTCSessionDescription(sdp=value.sdp, type='answer'))
             await self.add_pending(0)
+            if self.offer_wanted:
+                await self.offer()
         elif kind == 'offer':
             await self.subscriber.setRemoteDescription(RTCSessionDescription(sdp=value.sdp, type='offer'))
             await self.add_pending(1)

@@ -11,7 +11,7 @@ test('four people meet', { timeout: 120_000 }, async () => {
   const server = await Server.start({ name: 'picture' });
   const browser = await launchChromium(1);
   const portrait = fs.readFileSync(path.join(import.meta.dirname, 'portrait.js'), 'utf8');
-  const address = `${server.http.replace('127.0.0.1', 'localhost')}/morning-coffee`;
+  const address = `${server.http.replace('127.0.0.1', 'localhost')}/m/morning-coffee`;
   const pages = [];
   for (const name of ['Dev', 'Chloé', 'Ben', 'Ann']) {
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, colorScheme: 'dark' });
