@@ -38,8 +38,7 @@ Refusal refusal_for(PlacementError error) {
 
 Edge::Edge(asio::io_context& loop, bus::Bus& bus, const KeyRing& keys, PlacementOptions placement,
            Random& random, Metrics& metrics)
-    : loop_(loop),
-      bus_(bus),
+    : bus_(bus),
       keys_(keys),
       random_(random),
       metrics_(metrics),

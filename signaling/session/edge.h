@@ -62,7 +62,6 @@ class Edge {
   void on_message(const bus::Message& message);
   void on_node_lost(const NodeTable::Lost& lost);
 
-  asio::io_context& loop_;
   bus::Bus& bus_;
   const KeyRing& keys_;
   Random& random_;
