@@ -102,8 +102,15 @@ Session* Room::resume(const plane::StartSession& start, Time now) {
   std::vector<livekit::ParticipantInfo> others;
   while (!departures_.empty() && departures_.front().at + kRememberDepartures < now)
     departures_.pop_front();
-  for (const Departure& departure : departures_) others.push_back(departure.info);
-  std::ranges::move(others_of(*session), std::back_inserter(others));
+  std::vector<livekit::ParticipantInfo> present = others_of(*session);
+  for (const Departure& departure : departures_) {
+    // Clients go by the identity: who is back must not be said to have left.
+    const auto is_same = [&](const auto& info) {
+      return info.identity() == departure.info.identity();
+    };
+    if (std::ranges::none_of(present, is_same)) others.push_back(departure.info);
+  }
+  std::ranges::move(present, std::back_inserter(others));
   session->resume(start, std::move(others), info_, now);
   return session;
 }

@@ -80,7 +80,7 @@ class Room final : public Neighbourhood {
   void close(livekit::LeaveRequest::Action action, livekit::DisconnectReason reason, Time now);
 
   bool finished(Time now) const;
-  const std::string& name() const { return home_.name; }
+  const std::string& name() const override { return home_.name; }
   const std::string& sid() const { return info_.sid(); }
   std::size_t participants() const { return sessions_.size(); }
   std::size_t tracks() const;

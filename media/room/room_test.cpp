@@ -34,6 +34,7 @@ class RecordingUplink final : public Uplink {
   void send(const std::string&, const std::string& connection,
             const plane::ToClient& message) override {
     if (message.has_close()) closed.push_back(connection);
+    if (message.has_token_wanted()) tokens[connection].push_back(message.token_wanted());
     if (message.message_case() != plane::ToClient::kSignalResponse) return;
     livekit::SignalResponse response;
     ASSERT_TRUE(response.ParseFromString(message.signal_response()));
@@ -48,6 +49,7 @@ class RecordingUplink final : public Uplink {
     return at == list.rend() ? livekit::SignalResponse() : *at;
   }
   std::map<std::string, std::vector<livekit::SignalResponse>> sent;
+  std::map<std::string, std::vector<plane::ToClient::TokenWanted>> tokens;
   std::vector<std::string> closed;
 };
 
@@ -118,6 +120,7 @@ class RoomTest : public testing::Test {
     out.set_identity(identity);
     out.set_single_peer_connection(single_peer);
     out.mutable_settings()->set_auto_subscribe(true);
+    out.mutable_grants()->set_room_join(true);
     out.mutable_grants()->set_can_publish(true);
     out.mutable_grants()->set_can_subscribe(true);
     out.mutable_grants()->set_can_publish_data(true);
@@ -422,6 +425,39 @@ TEST_F(RoomTest, ASessionOutlivesItsWebSocketAndIsResumedWithEverythingKept) {
   sync.mutable_sync_state()->add_publish_tracks()->mutable_track()->set_sid(sid);
   say(ann, sync);
   EXPECT_FALSE(ann.ended());
+}
+
+// Clients remove whoever is said to have left by the identity, whatever the SID.
+TEST_F(RoomTest, WhoLeftAndIsBackHasNotLeftForWhoWasAway) {
+  Session& ann = join_active("ann");
+  Session& ben = join_active("ben");
+  ann.on_closed("c-ann", now_);
+  livekit::SignalRequest leave;
+  leave.mutable_leave()->set_reason(livekit::CLIENT_INITIATED);
+  say(ben, leave);
+  room_->sweep();
+  join_active("ben");
+
+  auto back = start("ann");
+  back.set_connection_id("c-ann-2");
+  back.set_reconnect(true);
+  back.set_participant_sid(ann.participant().sid);
+  ASSERT_EQ(room_->resume(back, now_), &ann);
+  const auto& update = uplink_.sent["c-ann-2"][1].update();
+  ASSERT_EQ(update.participants_size(), 2);
+  EXPECT_EQ(update.participants(0).identity(), "ben");
+  EXPECT_EQ(update.participants(0).state(), livekit::ParticipantInfo::ACTIVE);
+  EXPECT_EQ(update.participants(1).identity(), "ann");
+}
+
+// Whoever joined with a token for this room comes back with it, long after that one has expired.
+TEST_F(RoomTest, TheNewTokenIsForTheSameRoomAndPerson) {
+  join_active("ann");
+  ASSERT_THAT(uplink_.tokens["c-ann"], testing::SizeIs(testing::Ge(1u)));
+  const auto& wanted = uplink_.tokens["c-ann"].back();
+  EXPECT_EQ(wanted.room(), room_->name());
+  EXPECT_EQ(wanted.identity(), "ann");
+  EXPECT_TRUE(wanted.grants().room_join());
 }
 
 TEST_F(RoomTest, WhatIsPublishedWhileAClientIsAwayIsAskedForWhenItIsBack) {

@@ -594,6 +594,7 @@ void Session::ask_for_token() {
   plane::ToClient::TokenWanted& wanted = *message.mutable_token_wanted();
   wanted.set_identity(participant_.identity);
   wanted.set_name(participant_.name);
+  wanted.set_room(world_.room.name());
   wanted.set_metadata(participant_.metadata);
   wanted.mutable_attributes()->insert(participant_.attributes.begin(),
                                       participant_.attributes.end());

@@ -51,6 +51,7 @@ class Neighbourhood {
  public:
   virtual ~Neighbourhood() = default;
 
+  virtual const std::string& name() const = 0;
   virtual std::shared_ptr<const PublishedTrack> find_track(std::string_view track_sid) const = 0;
   /// Everything live that `session` may see, its own excepted.
   virtual std::vector<std::shared_ptr<const PublishedTrack>> tracks_for(

@@ -24,8 +24,8 @@ afterAll(async () => {
   expect(left, 'processes left behind by Ctrl-C').toEqual([]);
 });
 
-const credentials = async (participant: Participant) =>
-  (await participant.page.connections()).map(({ localUfrag, remoteUfrag }) => `${localUfrag} ${remoteUfrag}`);
+const associations = async (participant: Participant) =>
+  (await participant.page.connections()).map(({ association }) => association);
 
 describe.each(PATHS)('$path', ({ singlePeerConnection }) => {
   beforeEach(async () => {
@@ -43,7 +43,7 @@ describe.each(PATHS)('$path', ({ singlePeerConnection }) => {
   });
 
   test('kill -9 of signal: the picture goes on, and mute works two seconds after its restart', { timeout: 120_000 }, async () => {
-    const before = await Promise.all([credentials(alice), credentials(bob)]);
+    const before = await Promise.all([associations(alice), associations(bob)]);
     const seen = (await bob.page.events()).length;
     await Promise.all([bob.page.markGaps(identityOf(alice)), alice.page.markGaps(identityOf(bob))]);
 
@@ -62,7 +62,8 @@ describe.each(PATHS)('$path', ({ singlePeerConnection }) => {
     console.log('kill -9 of signal', JSON.stringify({ gaps, muteWorkedAfter, happened }));
     expect(Math.max(gaps[0].longest, gaps[1].longest), 'longest frame gap in ms').toBeLessThan(200);
     expect(muteWorkedAfter).toBeLessThan(2000);
-    expect(await Promise.all([credentials(alice), credentials(bob)])).toEqual(before);
+    // livekit-client asks for an ICE restart whenever it resumes; nothing else may begin anew.
+    expect(await Promise.all([associations(alice), associations(bob)])).toEqual(before);
     expect(happened.filter((what) => /^(left|disconnected|unsubscribed)/.test(what))).toEqual([]);
     await hears(bob, alice);
   });

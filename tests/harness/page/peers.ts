@@ -39,8 +39,8 @@ window.RTCPeerConnection = Recorded;
 
 export interface ConnectionFacts {
   readonly state: RTCPeerConnectionState;
-  readonly localUfrag: string;
-  readonly remoteUfrag: string;
+  /** Both certificates: a DTLS association lives as long as this stays the same. */
+  readonly association: string;
   /** Of the pair in use. */
   readonly protocol: string;
   readonly srtpCipher: string;
@@ -48,8 +48,8 @@ export interface ConnectionFacts {
   readonly remoteCandidates: string[];
 }
 
-const ufragOf = (description: RTCSessionDescription | null) =>
-  /a=ice-ufrag:(\S+)/.exec(description?.sdp ?? '')?.[1] ?? '';
+const fingerprintOf = (description: RTCSessionDescription | null) =>
+  /a=fingerprint:(\S+ \S+)/.exec(description?.sdp ?? '')?.[1] ?? '';
 
 export async function connectionFacts(): Promise<ConnectionFacts[]> {
   const open = connections.filter((pc) => pc.signalingState !== 'closed');
@@ -71,8 +71,7 @@ export async function connectionFacts(): Promise<ConnectionFacts[]> {
       });
       return {
         state: pc.connectionState,
-        localUfrag: ufragOf(pc.localDescription),
-        remoteUfrag: ufragOf(pc.remoteDescription),
+        association: `${fingerprintOf(pc.localDescription)} ${fingerprintOf(pc.remoteDescription)}`,
         ...facts,
         remoteCandidates,
       };
