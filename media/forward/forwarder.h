@@ -90,7 +90,14 @@ class Forwarder {
     return std::nullopt;
   }
   bool is_flowing(const PacketFacts& facts) const {
-    return current_ && facts.layer == *current_ && facts.ssrc == source_ssrc_;
+    return current_ && facts.layer == *current_ && facts.ssrc == source_ssrc_ &&
+           !is_beyond_reach(facts);
+  }
+  /// Numbering that began anew (`PacketFacts::discontinuity`). Its step must not be passed on: a
+  /// receiver that sees 16 bits of it cannot tell how often they have wrapped, and would decrypt
+  /// nothing any more (RFC 3711 section 3.3.1).
+  bool is_beyond_reach(const PacketFacts& facts) const {
+    return facts.index.value() >= indices_.next() + 0x8000;
   }
   bool may_begin_at(const PacketFacts& facts) const;
   void begin(const PacketFacts& facts, SourceLayers source, Time now);

@@ -265,6 +265,35 @@ TEST(Forwarder, TreatsANewSsrcAsANewEncoder) {
   EXPECT_EQ(call.forwarder.keyframe_wanted(), std::nullopt);
 }
 
+// After a long outage ingest counts on from far above: the receiver must not see that.
+TEST(Forwarder, BeginsAnewWhereTheNumberingOfItsSourceDoes) {
+  Simulcast call;
+  const auto first = call.push(0, {.keyframe = true});
+  call.layers[0].lose(2 << 16);
+  call.tick();
+  EXPECT_TRUE(call.push(0, {}).empty());
+  EXPECT_EQ(call.forwarder.keyframe_wanted(), 0);
+  const auto second = call.push(0, {.keyframe = true, .packets = 2});
+  ASSERT_EQ(second.size(), 2u);
+  EXPECT_EQ(second[0].index, first[0].index + 1);
+  call.tick();
+  EXPECT_EQ(call.push(0, {}).size(), 1u);
+  EXPECT_EQ(call.forwarder.keyframe_wanted(), std::nullopt);
+}
+
+TEST(Forwarder, GoesOnWithSoundWhereItsNumberingBeginsAnew) {
+  PacketPool pool;
+  LayerSource source(pool, Codec::opus, 0, 3);
+  const std::vector<CodecBinding> opus = {test::binding(Codec::opus, 96)};
+  Forwarder forwarder(Kind::audio, PayloadMap(opus, opus), 77);
+  const std::array<SourceLayer, 1> layers{};
+  EXPECT_EQ(forwarder.decide(*source.start(start).freeze(), layers, start)->index, 77u);
+  source.lose(2 << 16);
+  EXPECT_EQ(forwarder.decide(*source.start(start).freeze(), layers, start)->index, 78u);
+  source.lose(100);
+  EXPECT_EQ(forwarder.decide(*source.start(start).freeze(), layers, start)->index, 179u);
+}
+
 /// VP9 with spatial layers in one stream.
 std::optional<Rewrite> push_svc(Simulcast& call, std::uint8_t spatial, std::uint8_t top,
                                 bool keyframe) {

@@ -28,6 +28,9 @@ class NumberMap {
   /// whether it did: if not, the receiver believes that it is missing.
   bool drop(std::uint64_t source);
 
+  /// The source's number after the highest so far.
+  std::uint64_t next() const { return next_; }
+
  private:
   /// `first`..`last` were dropped; from `last` + 1 on, out = source + shift.
   struct Cut {
