@@ -22,7 +22,7 @@ test('four people meet', { timeout: 120_000 }, async () => {
     await page.getByRole('button', { name: 'Join', exact: true }).click();
     await page.getByRole('toolbar', { name: 'Call controls' }).waitFor();
     // One at a time speaks.
-    if (name !== 'Ben') await page.getByRole('button', { name: 'Mute microphone' }).click();
+    if (name !== 'Ben') await page.keyboard.press('m');
     pages.push(page);
   }
   const viewer = pages.at(-1)!;

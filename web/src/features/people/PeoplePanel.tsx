@@ -47,7 +47,9 @@ const Row = memo(function Row({ person }: { person: Person }) {
       <span className={cx(css.avatar, person.speaking && css.speaking)}>
         <Avatar id={person.id} name={person.name} />
       </span>
-      <bdi className={css.name}>{person.isLocal ? t.nameAndYou(person.name) : person.name}</bdi>
+      <span className={css.name}>
+        <bdi>{person.isLocal ? t.nameAndYou(person.name) : person.name}</bdi>
+      </span>
       {person.share !== null && <Mark icon={<MonitorUp aria-hidden="true" />} words={t.people.sharing} look={css.good} />}
       {person.camera === null ? (
         <Mark icon={<VideoOff aria-hidden="true" />} words={t.people.cameraOff} look={css.faint} />
