@@ -137,6 +137,7 @@ void Call::step() {
     if (peer->client.next_deadline() <= now) peer->client.on_deadline(now);
     while (const auto packet = peer->client.poll_rtp()) {
       for (const auto& sink : peer->sinks) sink->on_rtp(*packet, now);
+      if (peer->sinks.empty()) peer->received.push_back(*packet);
     }
     while (const auto compound = peer->client.poll_rtcp()) {
       if (peer->source) peer->source->on_rtcp(*compound);

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <set>
 
+#include "protocols/rtp/packet.h"
+
 namespace parley::sim {
 namespace {
 
@@ -237,6 +239,75 @@ TEST(CallSim, TellsOfTrafficEveryFiveSeconds) {
   ASSERT_EQ(last.subscriptions.size(), 1u);
   EXPECT_GT(last.subscriptions[0].packets, 200u);
   EXPECT_NEAR(static_cast<double>(last.subscriptions[0].round_trip.count()), 50e6, 15e6);
+}
+
+// Goal: a voice in RED reaches one who knows RED as it is and one who does not as plain Opus, and
+// control hears how loud it was.
+TEST(CallSim, AVoiceReachesThoseWithAndWithoutRed) {
+  Call call(world(), 16);
+  Call::Peer& alice = call.join(network());
+  Call::Peer& bob = call.join(network());
+  Call::Peer& carol = call.join(network());
+  const auto codec = [](media::Codec which, std::uint8_t payload_type) {
+    media::CodecBinding out;
+    out.codec = which;
+    out.payload_type = payload_type;
+    return out;
+  };
+  media::AddStream microphone;
+  microphone.stream = media::StreamId(50);
+  microphone.transport = alice.transport;
+  microphone.codecs = {codec(media::Codec::red, 63), codec(media::Codec::opus, 111)};
+  microphone.extensions.audio_level = 1;
+  microphone.layers = {{"", 777, 0}};
+  call.command(microphone);
+  media::Subscribe subscribe;
+  subscribe.subscription = SubscriptionId(1);
+  subscribe.stream = microphone.stream;
+  subscribe.transport = bob.transport;
+  subscribe.ssrc = 1001;
+  subscribe.codecs = microphone.codecs;
+  call.command(subscribe);
+  subscribe.subscription = SubscriptionId(2);
+  subscribe.transport = carol.transport;
+  subscribe.codecs = {codec(media::Codec::opus, 109)};
+  call.command(subscribe);
+  call.run(1s);
+
+  for (std::uint16_t i = 0; i < 100; ++i) {
+    ByteVector header(rtp::kFixedHeaderSize);
+    rtp::write_fixed_header(header.data(),
+                            {.payload_type = 63,
+                             .sequence = rtp::WireSeq(i),
+                             .timestamp = rtp::WireTimestamp(i * 960u),
+                             .ssrc = 777},
+                            true);
+    const ByteVector level = {0xbe, 0xde, 0, 1, 1 << 4, 0x80 | 20, 0, 0};
+    header.insert(header.end(), level.begin(), level.end());
+    // RFC 2198: a redundant block of two bytes, then the primary one of four.
+    const ByteVector red = {0x80 | 111, 0x0f, 0, 2, 111, 1, 2, 5, 6, 7, 8};
+    alice.client.send_rtp(header, red);
+    call.run(20ms);
+  }
+  call.run(500ms);
+
+  ASSERT_EQ(bob.received.size(), 100u);
+  ASSERT_EQ(carol.received.size(), 100u);
+  std::uint16_t expected = rtp::parse(carol.received[0])->sequence.value();
+  for (const ByteVector& bytes : carol.received) {
+    const auto packet = rtp::parse(bytes);
+    EXPECT_EQ(packet->payload_type, 109);
+    EXPECT_EQ(to_vector(packet->payload), (ByteVector{5, 6, 7, 8}));
+    EXPECT_EQ(packet->sequence.value(), expected++);
+  }
+  EXPECT_EQ(rtp::parse(bob.received[0])->payload_type, 63);
+  EXPECT_EQ(rtp::parse(bob.received[0])->payload.size(), 11u);
+
+  const auto told = call.told<media::AudioLevels>();
+  ASSERT_GE(told.size(), 5u);
+  EXPECT_EQ(told[1].levels.at(0).stream, microphone.stream);
+  EXPECT_EQ(told[1].levels.at(0).loudest, 20);
+  EXPECT_GT(told[1].levels.at(0).active, 300ms);
 }
 
 TEST(CallSim, NothingIsLeftOfThoseWhoLeave) {

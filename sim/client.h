@@ -62,8 +62,13 @@ class Client {
   bool failed() const { return failed_; }  ///< DTLS failed, or the wrong certificate.
   bool closed() const;                     ///< The server said close_notify.
   media::Fingerprint fingerprint() const;
+  const media::IceCredentials& credentials() const { return local_; }
+  /// An offer of its own (the first, or an ICE restart) has not been answered yet.
+  bool awaits_remote() const { return !remote_; }
 
   void send_rtp(ByteView header, ByteView payload);
+  /// Of the transport-wide count that goes into each packet, whatever its stream.
+  std::uint16_t next_transport_sequence() { return ++transport_sequence_; }
   void send_rtcp(ByteView plain);
   std::optional<ByteVector> poll_rtp();
   std::optional<ByteVector> poll_rtcp();
@@ -129,6 +134,7 @@ class Client {
   std::optional<sctp::Association> sctp_;
   std::vector<OpenChannel> channels_;
 
+  std::uint16_t transport_sequence_ = 0;
   std::deque<Datagram> out_;
   std::deque<ByteVector> rtp_;
   std::deque<ByteVector> rtcp_;

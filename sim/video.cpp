@@ -77,7 +77,15 @@ media::CodecBinding vp8(std::uint8_t payload_type, std::uint8_t rtx) {
 
 }  // namespace
 
-VideoSource::VideoSource(Client& client, std::size_t layers, std::uint64_t seed) : client_(client) {
+VideoSource::VideoSource(Client& client, std::size_t layers, std::uint64_t seed)
+    : VideoSource(client, layers, seed,
+                  {.payload_type = kPayloadType,
+                   .rtx_payload_type = kRtxPayloadType,
+                   .extensions = {.transport_sequence = kTransportSequenceId},
+                   .mid = {}}) {}
+
+VideoSource::VideoSource(Client& client, std::size_t layers, std::uint64_t seed, Numbers numbers)
+    : client_(client), numbers_(std::move(numbers)) {
   SeededRandom random(seed);
   for (std::size_t i = 0; i < layers; ++i) {
     Layer layer;
@@ -91,6 +99,7 @@ VideoSource::VideoSource(Client& client, std::size_t layers, std::uint64_t seed)
     // About 150, 500 and 1700 kbit/s.
     layer.packets_per_frame = i == 0 ? 1 : i == 1 ? 2 : 6;
     layer.packet_size = i == 0 ? 600 : i == 1 ? 1000 : 1150;
+    if (layers > 1) layer.rid = std::string(1, "qhf"[i]);
     layers_.push_back(layer);
   }
 }
@@ -105,9 +114,7 @@ media::AddStream VideoSource::add_stream(media::StreamId stream,
   out.codecs = {vp8(kPayloadType, kRtxPayloadType)};
   out.extensions.transport_sequence = kTransportSequenceId;
   for (const Layer& layer : layers_) out.layers.push_back({"", layer.ssrc, layer.rtx_ssrc});
-  for (std::size_t i = 0; layers_.size() > 1 && i < layers_.size(); ++i) {
-    out.layers[i].rid = std::string(1, "qhf"[i]);
-  }
+  for (std::size_t i = 0; i < layers_.size(); ++i) out.layers[i].rid = layers_[i].rid;
   out.nack = true;
   return out;
 }
@@ -122,6 +129,8 @@ void VideoSource::advance(Time now) {
     began_ = next_frame_ = now;
     next_report_ = now + 200ms;
   }
+  // What a camera saw while there was no network is not sent later.
+  if (now - next_frame_ > 200ms) next_frame_ = now;
   while (next_frame_ <= now) {
     for (std::size_t i = 0; i < layers_.size(); ++i) {
       if (layers_[i].enabled) send_frame(i, next_frame_);
@@ -143,18 +152,13 @@ void VideoSource::send_frame(std::size_t index, Time now) {
   layer.picture_id = static_cast<std::uint16_t>((layer.picture_id + 1) & 0x7fff);
   ++layer.tl0;
   for (std::size_t part = 0; part < parts; ++part) {
-    ByteVector packet(rtp::kFixedHeaderSize);
-    rtp::write_fixed_header(packet.data(),
-                            {.marker = part + 1 == parts,
-                             .payload_type = kPayloadType,
-                             .sequence = rtp::WireSeq(layer.sequence),
-                             .timestamp = rtp::WireTimestamp(timestamp(layer, now)),
-                             .ssrc = layer.ssrc},
-                            true);
-    const std::array<std::uint8_t, 8> extension = {0xbe, 0xde, 0, 1, kTransportSequenceId << 4 | 1,
-                                                   0,    0,    0};
-    packet.insert(packet.end(), extension.begin(), extension.end());
-    store_be16(packet.data() + rtp::kFixedHeaderSize + 5, ++transport_sequence_);
+    ByteVector packet = rtp_header(client_, numbers_,
+                                   {.marker = part + 1 == parts,
+                                    .payload_type = numbers_.payload_type,
+                                    .sequence = rtp::WireSeq(layer.sequence),
+                                    .timestamp = rtp::WireTimestamp(timestamp(layer, now)),
+                                    .ssrc = layer.ssrc},
+                                   layer.known ? Naming::none : Naming::rid, layer.rid);
     const std::size_t header = packet.size();
     write_payload(packet, layer.packet_size, layer.picture_id, layer.tl0,
                   {.layer = static_cast<std::uint8_t>(index),
@@ -184,6 +188,12 @@ void VideoSource::send_report(Layer& layer, Time now) {
 
 void VideoSource::on_rtcp(ByteView compound) {
   for (const rtcp::PacketView& packet : rtcp::Compound(compound)) {
+    if (packet.type == rtcp::Type::receiver_report) {
+      const auto report = rtcp::parse_receiver_report(packet);
+      for (std::size_t i = 0; report && i < report->blocks.size(); ++i) {
+        for (Layer& layer : layers_) layer.known |= layer.ssrc == report->blocks[i].ssrc;
+      }
+    }
     if (packet.type == rtcp::Type::payload_feedback && packet.count == rtcp::kPliFormat) {
       const auto pli = rtcp::parse_pli(packet);
       for (Layer& layer : layers_) {
@@ -201,33 +211,40 @@ void VideoSource::on_rtcp(ByteView compound) {
       if (nack->media_ssrc != layer.ssrc) continue;
       rtp::WireSeq sequence;
       for (auto cursor = nack->sequences(); cursor.next(sequence);) {
-        const auto it = layer.sent.find(sequence.value());
-        if (it == layer.sent.end()) continue;
-        const auto original = rtp::parse(it->second);
-        ByteVector rtx(rtp::kFixedHeaderSize + 8);
-        rtp::write_fixed_header(rtx.data(),
-                                {.marker = original->marker,
-                                 .payload_type = kRtxPayloadType,
-                                 .sequence = rtp::WireSeq(layer.rtx_sequence++),
-                                 .timestamp = original->timestamp,
-                                 .ssrc = layer.rtx_ssrc},
-                                true);
-        const std::array<std::uint8_t, 8> extension = {
-            0xbe, 0xde, 0, 1, kTransportSequenceId << 4 | 1, 0, 0, 0};
-        std::ranges::copy(extension, rtx.begin() + rtp::kFixedHeaderSize);
-        store_be16(rtx.data() + rtp::kFixedHeaderSize + 5, ++transport_sequence_);
-        const std::size_t header = rtx.size();
-        rtx.resize(header + rtp::kRtxHeaderSize);
-        rtp::write_rtx_header(rtx.data() + header, sequence);
-        rtx.insert(rtx.end(), original->payload.begin(), original->payload.end());
-        client_.send_rtp(ByteView(rtx).first(header), ByteView(rtx).subspan(header));
-        ++resent_;
+        resend(layer, sequence);
       }
     }
   }
 }
 
-VideoSink::VideoSink(Client& client, std::uint32_t ssrc) : client_(client), ssrc_(ssrc) {}
+void VideoSource::resend(Layer& layer, rtp::WireSeq sequence) {
+  const auto it = layer.sent.find(sequence.value());
+  if (it == layer.sent.end()) return;
+  const auto original = rtp::parse(it->second);
+  ByteVector rtx = rtp_header(client_, numbers_,
+                              {.marker = original->marker,
+                               .payload_type = numbers_.rtx_payload_type,
+                               .sequence = rtp::WireSeq(layer.rtx_sequence++),
+                               .timestamp = original->timestamp,
+                               .ssrc = layer.rtx_ssrc},
+                              Naming::repaired_rid, layer.rid);
+  const std::size_t header = rtx.size();
+  rtx.resize(header + rtp::kRtxHeaderSize);
+  rtp::write_rtx_header(rtx.data() + header, sequence);
+  rtx.insert(rtx.end(), original->payload.begin(), original->payload.end());
+  client_.send_rtp(ByteView(rtx).first(header), ByteView(rtx).subspan(header));
+  ++resent_;
+}
+
+VideoSink::VideoSink(Client& client, std::uint32_t ssrc)
+    : VideoSink(client, ssrc, ssrc + 1,
+                {.payload_type = kPayloadType,
+                 .rtx_payload_type = kRtxPayloadType,
+                 .extensions = {.transport_sequence = kTransportSequenceId},
+                 .mid = {}}) {}
+
+VideoSink::VideoSink(Client& client, std::uint32_t ssrc, std::uint32_t rtx_ssrc, Numbers numbers)
+    : client_(client), ssrc_(ssrc), rtx_ssrc_(rtx_ssrc), numbers_(std::move(numbers)) {}
 
 media::Subscribe VideoSink::subscribe(media::SubscriptionId id, media::StreamId stream,
                                       media::TransportId transport) const {
@@ -237,7 +254,7 @@ media::Subscribe VideoSink::subscribe(media::SubscriptionId id, media::StreamId 
   out.transport = transport;
   out.mid = "1";
   out.ssrc = ssrc_;
-  out.rtx_ssrc = ssrc_ + 1;
+  out.rtx_ssrc = rtx_ssrc_;
   out.codecs = {vp8(kPayloadType, kRtxPayloadType)};
   out.extensions.transport_sequence = kTransportSequenceId;
   out.extensions.mid = 1;
@@ -247,14 +264,14 @@ media::Subscribe VideoSink::subscribe(media::SubscriptionId id, media::StreamId 
 
 void VideoSink::on_rtp(ByteView plain, Time now) {
   const auto view = rtp::parse(plain);
-  if (!view || (view->ssrc != ssrc_ && view->ssrc != ssrc_ + 1)) return;
+  if (!view || (view->ssrc != ssrc_ && view->ssrc != rtx_ssrc_)) return;
   bytes_ += plain.size();
-  if (const auto value = view->extensions.find(kTransportSequenceId)) {
+  if (const auto value = view->extensions.find(numbers_.extensions.transport_sequence)) {
     arrivals_.emplace_back(*rtp::read_transport_sequence(*value), now);
   }
   if (next_feedback_ == kNever) next_feedback_ = now + 10ms;
   if (view->ssrc == ssrc_) {
-    if (view->payload_type != kPayloadType) fault("wrong payload type");
+    if (view->payload_type != numbers_.payload_type) fault("wrong payload type");
     take(view->sequence.value(), *view, view->payload, now);
   } else if (const auto rtx = rtp::read_rtx(view->payload)) {
     ++recovered_;

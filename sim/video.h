@@ -12,6 +12,7 @@
 #include "media/control/commands.h"
 #include "protocols/rtp/packet.h"
 #include "sim/client.h"
+#include "sim/numbers.h"
 
 namespace parley::sim {
 
@@ -39,7 +40,9 @@ class VideoSource {
     std::uint8_t tl0 = 0;
     std::size_t packets_per_frame = 1;
     std::size_t packet_size = 0;
+    std::string rid;
     bool enabled = true;
+    bool known = false;  ///< A report speaks of its SSRC: rid and mid need not be said any more.
     bool key_wanted = true;
     std::uint32_t packets = 0;
     std::uint32_t bytes = 0;
@@ -51,6 +54,9 @@ class VideoSource {
   static constexpr std::uint8_t kTransportSequenceId = 3;
 
   VideoSource(Client& client, std::size_t layers, std::uint64_t seed);
+  /// With what an answer has settled: layers are told apart by rid until a report shows that they
+  /// are known.
+  VideoSource(Client& client, std::size_t layers, std::uint64_t seed, Numbers numbers);
 
   media::AddStream add_stream(media::StreamId stream, media::TransportId transport) const;
 
@@ -69,10 +75,12 @@ class VideoSource {
   void send_report(Layer& layer, Time now);
   std::uint32_t timestamp(const Layer& layer, Time now) const;
 
+  void resend(Layer& layer, rtp::WireSeq sequence);
+
   Client& client_;
+  Numbers numbers_;
   std::vector<Layer> layers_;
   std::uint32_t frame_ = 0;
-  std::uint16_t transport_sequence_ = 0;
   Time began_{};
   Time next_frame_ = kNever;
   Time next_report_{};
@@ -89,6 +97,8 @@ class VideoSink {
   static constexpr std::uint8_t kTransportSequenceId = 5;
 
   VideoSink(Client& client, std::uint32_t ssrc);
+  /// With what descriptions have settled. Transport-wide feedback is then its connection's.
+  VideoSink(Client& client, std::uint32_t ssrc, std::uint32_t rtx_ssrc, Numbers numbers);
 
   media::Subscribe subscribe(media::SubscriptionId id, media::StreamId stream,
                              media::TransportId transport) const;
@@ -136,6 +146,8 @@ class VideoSink {
 
   Client& client_;
   std::uint32_t ssrc_;
+  std::uint32_t rtx_ssrc_;
+  Numbers numbers_;
   std::map<std::uint64_t, Packet> waiting_;  ///< By unwrapped number.
   std::uint64_t next_ = 0;                   ///< First number that is not in a frame yet.
   std::uint64_t highest_ = 0;

@@ -1,0 +1,92 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "base/time.h"
+#include "sim/client.h"
+#include "sim/numbers.h"
+
+namespace parley::sim {
+
+/// A browser's microphone: an Opus packet every 20 ms that carries its own number and says how loud
+/// it is; lost ones are sent again when asked for; a sender report every second.
+class AudioSource {
+ public:
+  static constexpr Duration kFrame = 20ms;
+  static constexpr std::uint32_t kTicks = 960;
+
+  AudioSource(Client& client, std::uint64_t seed, Numbers numbers);
+
+  /// Sends what is due; the first call begins.
+  void advance(Time now);
+  Time next_event() const { return next_frame_; }
+  void on_rtcp(ByteView compound);
+
+  bool talking = true;
+  std::uint32_t frames() const { return frame_; }
+  std::uint64_t resent() const { return resent_; }
+
+ private:
+  void send_frame();
+
+  Client& client_;
+  Numbers numbers_;
+  std::uint32_t ssrc_;
+  std::uint16_t sequence_;
+  std::uint32_t timestamp_;
+  std::uint32_t frame_ = 0;
+  bool known_ = false;
+  Time next_frame_ = kNever;
+  Time next_report_{};
+  std::uint32_t bytes_ = 0;
+  std::uint64_t resent_ = 0;
+  std::map<std::uint16_t, std::pair<ByteVector, std::size_t>> sent_;  ///< Packet, header size.
+};
+
+/// A browser's receiver of sound: asks for what is missing, reports back, and keeps a record of
+/// faults and of what never came.
+class AudioSink {
+ public:
+  AudioSink(Client& client, std::uint32_t ssrc, Numbers numbers);
+
+  void on_rtp(ByteView plain, Time now);
+  void advance(Time now);
+  Time next_event() const { return next_feedback_; }
+
+  std::size_t frames() const { return frames_.size(); }
+  std::uint32_t newest_frame() const { return frames_.empty() ? 0 : *frames_.rbegin(); }
+  /// Frames between the first and the newest that never came.
+  std::size_t gaps() const;
+  /// The longest time without any packet.
+  Duration longest_silence() const { return longest_silence_; }
+  Time last_packet() const { return last_packet_; }
+  const std::vector<std::string>& faults() const { return faults_; }
+  std::uint64_t nacked() const { return nacked_; }
+
+ private:
+  struct Missing {
+    Time asked{};
+    int times = 0;
+  };
+
+  Client& client_;
+  std::uint32_t ssrc_;
+  Numbers numbers_;
+  std::set<std::uint32_t> frames_;
+  std::map<std::uint64_t, Missing> missing_;  ///< By unwrapped sequence number.
+  std::uint64_t highest_ = 0;
+  std::uint32_t highest_frame_ = 0;
+  std::uint32_t highest_timestamp_ = 0;
+  Time last_packet_{};
+  Duration longest_silence_{};
+  Time next_feedback_ = kNever;
+  Time next_report_{};
+  std::uint64_t nacked_ = 0;
+  std::vector<std::string> faults_;
+};
+
+}  // namespace parley::sim
