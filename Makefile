@@ -21,8 +21,8 @@ test: bootstrap-test ## Run all suites, or some: make test SUITES="unit web"
 	@tools/test $(SUITES)
 
 .PHONY: bench
-bench: bootstrap-run ## Measure packets, joins and memory against their floors
-	@tools/build bench
+bench: bootstrap-bench ## Measure packets, joins and memory, or some: make bench PARTS="forward join"
+	@tools/build bench $(PARTS)
 
 .PHONY: format
 format: bootstrap-test ## Format all C++ as .clang-format says
@@ -35,9 +35,11 @@ lint: bootstrap-test ## clang-tidy over what changed since it last passed, and a
 	@tools/format --check
 	@tools/lint
 
-.PHONY: bootstrap-run bootstrap-test
+.PHONY: bootstrap-run bootstrap-bench bootstrap-test
 bootstrap-run:
 	@tools/bootstrap run
+bootstrap-bench:
+	@tools/bootstrap bench
 bootstrap-test:
 	@tools/bootstrap test
 

@@ -57,3 +57,15 @@ export function residentKb(pid: number): number {
   const status = fs.readFileSync(`/proc/${pid}/status`, 'utf8');
   return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0);
 }
+
+export interface Memory {
+  readonly residentKb: number;
+  /** Written to and shared with nobody: what would come back if the process ended. */
+  readonly privateKb: number;
+}
+
+export function memoryOf(pid: number): Memory {
+  const rollup = fs.readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
+  const field = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(rollup)?.[1] ?? 0);
+  return { residentKb: field('Rss'), privateKb: field('Private_Dirty') };
+}
