@@ -267,7 +267,7 @@ bool Crowd::join() {
   return false;
 }
 
-void Crowd::publish(Burst burst) {
+bool Crowd::publish(Burst burst) {
   const auto published = std::make_shared<std::promise<void>>();
   impl_->loop.post([this, burst, published] {
     impl_->published = published;
@@ -275,7 +275,7 @@ void Crowd::publish(Burst burst) {
     impl_->frames_to_publish = kFramesPerRun;
     impl_->next_frame = impl_->loop.now();
   });
-  published->get_future().get();
+  return published->get_future().wait_for(10s) == std::future_status::ready;
 }
 
 std::vector<SocketAddress> Crowd::addresses() const {

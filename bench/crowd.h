@@ -32,8 +32,8 @@ class Crowd {
     together,  ///< A frame's packets reach the shard in one piece, as off a network card with GRO.
     one_by_one,  ///< One system call each; the shard may well wake for the first.
   };
-  /// Publishes one run of load.h and returns once it has gone out.
-  void publish(Burst burst);
+  /// Publishes one run of load.h and returns once it has gone out; false after ten seconds.
+  bool publish(Burst burst);
 
   std::vector<SocketAddress> addresses() const;  ///< Of the subscribers.
   std::uint64_t received() const;                ///< RTP packets, all subscribers.
