@@ -20,7 +20,8 @@ import urllib.parse
 
 import aiohttp
 import av
-from aiortc import (MediaStreamTrack, RTCConfiguration, RTCPeerConnection, RTCSessionDescription, VideoStreamTrack)
+from aiortc import (MediaStreamTrack, RTCBundlePolicy, RTCConfiguration, RTCPeerConnection, RTCSessionDescription,
+                    VideoStreamTrack)
 from aiortc.sdp import candidate_from_sdp
 from google.protobuf import (any_pb2, descriptor_pb2, descriptor_pool, duration_pb2, empty_pb2, message_factory,
                              struct_pb2, timestamp_pb2)
@@ -190,7 +191,10 @@ async def listen(track):
 class Peer:
     def __init__(self, message, socket, number, v1):
         self.message, self.socket, self.number, self.v1 = message, socket, number, v1
-        self.publisher = RTCPeerConnection(RTCConfiguration(iceServers=[]))
+        # One transport from the beginning, made by a section: aiortc loses a kind's second section when it
+        # bundles later, and everything when its data channel came first.
+        self.publisher = RTCPeerConnection(
+            RTCConfiguration(iceServers=[], bundlePolicy=RTCBundlePolicy.MAX_BUNDLE))
         self.subscriber = self.publisher if v1 else RTCPeerConnection(RTCConfiguration(iceServers=[]))
         self.connections = {0: self.publisher, 1: self.subscriber}
         self.pending = {0: [], 1: []}
@@ -235,7 +239,6 @@ class Peer:
 
     async def publish(self):
         picture, tone = Picture(self.number), Tone(self.number)
-        self.open_channels()
         for track, kind, source in ((picture, 1, 1), (tone, 0, 2)):
             self.publisher.addTrack(track)
             await self.request(add_track=self.message('AddTrackRequest')(
@@ -244,6 +247,7 @@ class Peer:
         if self.v1:
             self.publisher.addTransceiver('audio', direction='recvonly')
             self.publisher.addTransceiver('video', direction='recvonly')
+        self.open_channels()
         await self.offer()
 
     async def offer(self):
@@ -271,6 +275,12 @@ class Peer:
         candidate.sdpMid, candidate.sdpMLineIndex = fields.get('sdpMid'), fields.get('sdpMLineIndex')
         await connection.addIceCandidate(candidate)
 
+    async def add_bundled(self, sdp):
+        """aiortc takes the candidates of a transport's last section; in a bundle the first has them (RFC 9143)."""
+        for line in sdp.splitlines():
+            if line.startswith('a=candidate:'):
+                await self.add_candidate(0, json.dumps({'candidate': line[2:], 'sdpMLineIndex': 0}))
+
     async def add_pending(self, target):
         for text in self.pending[target]:
             await self.add_candidate(target, text)
@@ -280,7 +290,10 @@ class Peer:
         kind = response.WhichOneof('message')
         value = getattr(response, kind) if kind else None
         if kind == 'answer':
+            first = self.publisher.remoteDescription is None
             await self.publisher.setRemoteDescription(RTCSessionDescription(sdp=value.sdp, type='answer'))
+            if first:
+                await self.add_bundled(value.sdp)
             await self.add_pending(0)
             if self.offer_wanted:
                 await self.offer()
