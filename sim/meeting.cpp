@@ -37,7 +37,7 @@ class Meeting::Loop final : public media::ShardPort,
   void send(std::span<const media::Train> trains) override;
 
   /// A turn, as `media/shard/shard.h` says.
-  void turn(Time now);
+  void turn();
 
  private:
   Meeting& meeting_;
@@ -49,14 +49,15 @@ class Meeting::Loop final : public media::ShardPort,
   std::vector<Datagram> arrived;
 };
 
-void Meeting::Loop::turn(Time now) {
-  for (const media::Command& command : std::exchange(commands, {})) shard.execute(command, now);
+void Meeting::Loop::turn() {
+  const Time at = meeting_.now;
+  for (const media::Command& command : std::exchange(commands, {})) shard.execute(command, at);
   std::vector<media::Datagram> batch;
   for (Datagram& datagram : arrived) batch.push_back({datagram.path, datagram.bytes});
-  shard.on_datagrams(batch, now);
+  shard.on_datagrams(batch, at);
   arrived.clear();
-  if (shard.next_deadline() <= now) shard.on_deadline(now);
-  shard.flush(*this, now);
+  if (shard.next_deadline() <= at) shard.on_deadline(at);
+  shard.flush(*this, at);
 }
 
 void Meeting::Loop::send(std::span<const media::Train> trains) {
@@ -184,7 +185,7 @@ bool Meeting::work() {
     }
   }
   if (node->next_deadline() <= now) node->on_deadline();
-  for (const auto& loop : loops_) loop->turn(now);
+  for (const auto& loop : loops_) loop->turn();
   for (const auto& participant : participants) participant->advance(now);
   return !tasks_.empty() || std::ranges::any_of(loops_, [](const auto& loop) {
     return !loop->commands.empty() || !loop->events.empty();

@@ -45,12 +45,12 @@ void name_layers(google::protobuf::RepeatedPtrField<livekit::VideoLayer>& layers
 void describe_codecs(const livekit::AddTrackRequest& request, livekit::TrackInfo& info) {
   const bool video = request.type() == livekit::VIDEO;
   for (const livekit::SimulcastCodec& wanted : request.simulcast_codecs()) {
-    auto codec = codec_named(wanted.codec());
-    if (codec && (kind_of(*codec) == Kind::video) != video) codec.reset();
+    const auto named = codec_named(wanted.codec());
+    const bool usable = named && (kind_of(*named) == Kind::video) == video;
     livekit::SimulcastCodecInfo& out = *info.add_codecs();
     // Clients re-read the first codec and switch to it, so it must be one that works here.
     if (!wanted.codec().empty())
-      out.set_mime_type(mime_type(codec.value_or(video ? Codec::vp8 : Codec::opus)));
+      out.set_mime_type(mime_type(usable ? *named : video ? Codec::vp8 : Codec::opus));
     out.set_cid(wanted.cid());
     *out.mutable_layers() = wanted.layers().empty() ? request.layers() : wanted.layers();
     out.set_video_layer_mode(wanted.video_layer_mode());
@@ -229,7 +229,8 @@ void Publisher::retire(std::shared_ptr<PublishedTrack> track, Change& change) {
     world_.shard.post(RemoveStream{track->stream});
     std::erase(live_, track);
     track->live = false;
-    change.gone.push_back(std::move(track));
+    // What came with the same offer was never told to anybody.
+    if (std::erase(change.live, track) == 0) change.gone.push_back(std::move(track));
   } else {
     std::erase(pending_, track);
   }

@@ -236,8 +236,13 @@ bool Parser::media_attribute(std::string_view name, std::string_view value) {
   if (const auto direction = direction_of(name)) {
     media_->direction = *direction;
   } else if (name == "mid") {
+    if (value.empty() || value.size() > 64) return false;
+    // RFC 5888 section 4: unique within the description.
+    if (std::ranges::find(session_.media, value, &Media::mid) != session_.media.end()) {
+      reason_ = Reason::repeated_mid;
+      return false;
+    }
     media_->mid = value;
-    return !value.empty() && value.size() <= 64;
   } else if (name == "msid") {
     media_->msid = value;
   } else if (name == "rtcp-mux") {
@@ -420,6 +425,8 @@ std::string_view to_string(ParseError::Reason reason) {
       return "malformed m= line";
     case Reason::bad_attribute:
       return "malformed attribute";
+    case Reason::repeated_mid:
+      return "two sections have this mid";
     case Reason::too_many_media:
       return "too many media sections";
   }

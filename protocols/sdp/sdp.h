@@ -127,6 +127,7 @@ struct ParseError {
     bad_line,  ///< Not "<letter>=<value>".
     bad_media_line,
     bad_attribute,
+    repeated_mid,
     too_many_media,
   } reason{};
   std::size_t line = 0;  ///< From 1.

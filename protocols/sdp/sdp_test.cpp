@@ -131,6 +131,8 @@ TEST(Sdp, SaysWhichLineItCouldNotRead) {
         Case{"v=0\nm=audio x RTP 0", ParseError::Reason::bad_media_line, 2},
         Case{"v=0\nm=audio 9 RTP 200", ParseError::Reason::bad_media_line, 2},
         Case{"v=0\nm=audio 9 RTP 96\na=rtpmap:96 opus", ParseError::Reason::bad_attribute, 3},
+        Case{"v=0\nm=audio 9 RTP 0\na=mid:0\nm=audio 9 RTP 0\na=mid:0",
+             ParseError::Reason::repeated_mid, 5},
         Case{"v=0\na=fingerprint:sha-256 0", ParseError::Reason::bad_attribute, 2}}) {
     const auto session = parse(c.text);
     ASSERT_FALSE(session) << c.text;
