@@ -108,12 +108,16 @@ int run(int argc, char** argv) {
       app, "media", "a media node: rooms and packets", common, exit_code, [](const Config& config) {
         return run_media(media_options(config), observability::Log(log_config(config, "media")));
       });
-  with_config(app, "doctor", "is this machine fit for it, and what to do if not", common, exit_code,
-              [&](const Config& config) {
-                const bool colour =
-                    ::isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr;
-                return report(examine(config, executable), colour);
-              });
+  CLI::App& doctor =
+      *app.add_subcommand("doctor", "is this machine fit for it, and what to do if not");
+  common.add_to(doctor);
+  doctor.callback([&] {
+    // A machine can be looked at before there is a configuration, or a right one.
+    const auto config = common.load();
+    const bool colour = ::isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr;
+    const int findings = report(examine(config.value_or(Config()), executable), colour);
+    exit_code = config ? findings : kExitConfig;
+  });
 
   CLI::App& token = *app.add_subcommand("token", "access tokens");
   token.require_subcommand(1);
@@ -134,6 +138,15 @@ int run(int argc, char** argv) {
 
   try {
     app.parse(argc, argv);
+  } catch (const CLI::RequiredError& error) {
+    const std::string typed = argc > 1 ? argv[1] : "-";
+    const auto is_typed = [&](const CLI::App* command) { return command->get_name() == typed; };
+    if (typed.starts_with('-') || !app.get_subcommands(is_typed).empty()) {
+      app.exit(error);
+      return kExitConfig;
+    }
+    fmt::print(stderr, "parley: {} is no subcommand; parley --help lists them\n", typed);
+    return kExitConfig;
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : kExitConfig;
   }

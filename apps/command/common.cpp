@@ -32,7 +32,7 @@ constexpr std::array kShown{
 void CommonOptions::add_to(CLI::App& app) {
   app.add_option("-c,--config", file_, "configuration file (deploy/parley.yaml explains each key)");
   app.add_flag("--dev", development_,
-               "for trying things out: key devkey, secret \"secret\", loopback only");
+               "for trying things out: key devkey, secret \"secret\", HTTP on loopback only");
   for (const std::string_view path : config_keys()) {
     std::string names = fmt::format("--{}", path);
     std::string help;

@@ -42,7 +42,8 @@ describe.each(PATHS)('$path', ({ singlePeerConnection }) => {
     await sleep(3000);
   });
 
-  test('kill -9 of signal: the picture goes on, and mute works two seconds after its restart', { timeout: 120_000 }, async () => {
+  // Both measure moments on a machine that also plays the clients: once more if it stumbled itself.
+  test('kill -9 of signal: the picture goes on, and mute works two seconds after its restart', { timeout: 120_000, retry: 1 }, async () => {
     const before = await Promise.all([associations(alice), associations(bob)]);
     const seen = (await bob.page.events()).length;
     await Promise.all([bob.page.markGaps(identityOf(alice)), alice.page.markGaps(identityOf(bob))]);
@@ -68,7 +69,7 @@ describe.each(PATHS)('$path', ({ singlePeerConnection }) => {
     await hears(bob, alice);
   });
 
-  test('kill -9 of media: everybody is back in the call within three seconds of its restart', { timeout: 60_000 }, async () => {
+  test('kill -9 of media: everybody is back in the call within three seconds of its restart', { timeout: 60_000, retry: 1 }, async () => {
     const restartedAt = await server.kill('media').restarted;
     const moved = async (viewer: Participant, other: Participant) => {
       const first = await until('a picture again', () => viewer.page.video(identityOf(other)), (v) => v.id === other.id, 20_000, 50);
