@@ -181,7 +181,8 @@ livekit::SessionDescription Script::offer() {
     const std::uint8_t shape = byte();
     text += section(shape, byte());
   }
-  if (head >> 5 == 7 && !text.empty()) text[byte() % text.size()] = static_cast<char>(byte());
+  // Within ASCII: strings that are not UTF-8 do not get past the parsing of a request.
+  if (head >> 5 == 7) text[byte() % text.size()] = static_cast<char>(byte() & 0x7f);
   livekit::SessionDescription out;
   out.set_type("offer");
   out.set_sdp(std::move(text));

@@ -64,14 +64,14 @@ void ClientPeer::plan_slots(const sdp::Session& offer, std::vector<SectionPlan>&
     auto known = std::ranges::find(slots_, media.mid, &Slot::mid);
     const bool usable = (media.kind == sdp::Kind::audio || media.kind == sdp::Kind::video) &&
                         !media.rejected() && media.direction == sdp::Direction::recvonly;
-    if (!usable) {
-      if (known == slots_.end()) continue;
+    const Kind kind = media.kind == sdp::Kind::audio ? Kind::audio : Kind::video;
+    if (known != slots_.end() && (!usable || known->kind != kind)) {
       if (Downstream* held = holder_of(*known)) subscriber_->suspend(*held);
       slots_.erase(known);
-      continue;
+      known = slots_.end();
     }
+    if (!usable) continue;
     if (known == slots_.end()) {
-      const Kind kind = media.kind == sdp::Kind::audio ? Kind::audio : Kind::video;
       known = slots_.insert(known, {media.mid, kind, std::nullopt, {}, false});
     }
     Slot& slot = *known;

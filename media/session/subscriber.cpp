@@ -129,6 +129,7 @@ std::size_t Subscriber::waiting(Kind kind) const {
 
 bool Subscriber::start(Downstream& downstream, const Negotiated& section, TransportId transport) {
   if (!section.sends || section.codecs.empty()) {
+    suspend(downstream);  // A client may take back the codec that it has agreed to before.
     downstream.state = Downstream::State::unsupported;
     return false;
   }
