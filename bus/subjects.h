@@ -21,6 +21,10 @@ inline std::string node_start(std::string_view node) {
 inline std::string node_client(std::string_view node, std::string_view participant_sid) {
   return fmt::format("parley.node.{}.client.{}", node, participant_sid);
 }
+/// Calls of the server APIs for rooms of a node (ApiCall -> ApiResult).
+inline std::string node_api(std::string_view node) {
+  return fmt::format("parley.node.{}.api", node);
+}
 inline std::string node_all_clients(std::string_view node) {
   return fmt::format("parley.node.{}.client.*", node);
 }

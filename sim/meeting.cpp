@@ -212,6 +212,27 @@ void Meeting::run(Duration how_long) {
   now = until;
 }
 
+plane::ApiResult Meeting::call(std::string_view method, std::string_view room,
+                               const google::protobuf::Message& request) {
+  plane::ApiCall call;
+  call.set_method(std::string(method));
+  call.set_room(std::string(room));
+  call.set_request(request.SerializeAsString());
+  bool answered = false;
+  plane::ApiResult out;
+  edge_bus_->request(bus::node_api(kNode), bytes_of(call), 5s,
+                     [&](std::expected<ByteVector, bus::Error> reply) {
+                       answered = true;
+                       if (reply) {
+                         out.ParseFromArray(reply->data(), static_cast<int>(reply->size()));
+                       } else {
+                         out.set_error(std::string(bus::to_string(reply.error())));
+                       }
+                     });
+  while (!answered) run(1ms);
+  return out;
+}
+
 media::ShardCounters Meeting::counters() const {
   media::ShardCounters out;
   for (const auto& loop : loops_) {

@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "bus/local_bus.h"
@@ -34,6 +35,10 @@ class Meeting {
   /// Adds it and lets it join.
   Participant& join(ParticipantConfig config);
   void run(Duration how_long);
+  /// A backend's call of livekit.RoomService, as the edge passes it on; time goes on until its
+  /// answer.
+  plane::ApiResult call(std::string_view method, std::string_view room,
+                        const google::protobuf::Message& request);
 
   /// Now, over all shards.
   media::ShardCounters counters() const;

@@ -304,6 +304,15 @@ void Participant::on_response(const livekit::SignalResponse& response, Time now)
     case Case::kTrackPublished:
       published_[response.track_published().cid()] = response.track_published().track().sid();
       break;
+    case Case::kTrackUnpublished:
+      for (const auto& [cid, sid] : published_) {
+        if (sid == response.track_unpublished().track_sid()) publisher_->stop(cid);
+      }
+      std::erase_if(published_, [&](const auto& entry) {
+        return entry.second == response.track_unpublished().track_sid();
+      });
+      offer(now);
+      break;
     case Case::kLeave:
       on_leave(response.leave());
       break;

@@ -43,6 +43,7 @@ struct Config {
     std::chrono::seconds empty_timeout{300};
     std::chrono::seconds departure_timeout{20};
     std::uint32_t max_participants = 0;  ///< 0: no limit.
+    bool enable_remote_unmute = false;
   } room;
 
   struct Limit {

@@ -62,7 +62,7 @@ class SupervisorTest : public testing::Test {
 
 TEST_F(SupervisorTest, LinesOfChildrenCarryTheirNames) {
   start();
-  supervisor_->add(shell("one", "echo hello; echo trouble >&2; printf 'no end'; sleep 30"));
+  supervisor_->add(shell("one", "echo hello; printf 'trouble\\nno end' >&2; sleep 30"));
   supervisor_->start(runtime::monotonic_now());
   run_until([this] { return said("trouble"); });
   EXPECT_THAT(lines_, ElementsAre("one     hello", "one     trouble"));

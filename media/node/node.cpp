@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "bus/subjects.h"
+#include "livekit_room.pb.h"
+#include "media/room/room_service.h"
 
 namespace parley::media {
 namespace {
@@ -62,6 +64,8 @@ void Node::start() {
                                           [this](const bus::Message& m) { on_start_session(m); }));
   subscriptions_.push_back(bus_.subscribe(bus::node_all_clients(config_.node_id),
                                           [this](const bus::Message& m) { on_client_frame(m); }));
+  subscriptions_.push_back(bus_.subscribe(bus::node_api(config_.node_id),
+                                          [this](const bus::Message& m) { on_api_call(m); }));
   announce();
 }
 
@@ -178,6 +182,66 @@ void Node::on_client_frame(const bus::Message& message) {
 }
 
 // ---------------------------------------------------------------------------------------------------
+// Calls of the server APIs
+
+void Node::on_api_call(const bus::Message& message) {
+  plane::ApiCall call;
+  plane::ApiResult result;
+  if (parse(call, message.payload)) {
+    result = serve(call, now_());
+  } else {
+    ++totals_.rejected_messages;
+    result = api_error("malformed", "the call could not be read");
+  }
+  bus_.publish(message.reply_to, bytes_of(result));
+}
+
+plane::ApiResult Node::serve(const plane::ApiCall& call, Time now) {
+  if (call.method() == "ListRooms") return list_rooms(call);
+  if (call.method() == "CreateRoom") return create_room(call, now);
+  const auto found = rooms_.find(call.room());
+  if (found == rooms_.end()) return api_error("not_found", "requested room does not exist");
+  Room& room = *found->second;
+  if (call.method() == "DeleteRoom") {
+    close_room(room, livekit::ROOM_DELETED, now);
+    return {};
+  }
+  plane::ApiResult result = media::serve(room, call, now);
+  settle(room, now);
+  return result;
+}
+
+plane::ApiResult Node::create_room(const plane::ApiCall& call, Time now) {
+  livekit::CreateRoomRequest wish;
+  if (!wish.ParseFromString(call.request())) {
+    return api_error("malformed", "the request could not be read");
+  }
+  const auto found = rooms_.find(call.room());
+  Room& room = found == rooms_.end() ? open_room(call.room(), now) : *found->second;
+  room.configure(wish);
+  plane::ApiResult result;
+  result.set_response(room.info().SerializeAsString());
+  return result;
+}
+
+plane::ApiResult Node::list_rooms(const plane::ApiCall& call) const {
+  livekit::ListRoomsRequest request;
+  if (!request.ParseFromString(call.request())) {
+    return api_error("malformed", "the request could not be read");
+  }
+  const auto& names = request.names();
+  livekit::ListRoomsResponse rooms;
+  for (const auto& [name, room] : rooms_) {
+    if (names.empty() || std::ranges::find(names, name) != names.end()) {
+      *rooms.add_rooms() = room->info();
+    }
+  }
+  plane::ApiResult result;
+  result.set_response(rooms.SerializeAsString());
+  return result;
+}
+
+// ---------------------------------------------------------------------------------------------------
 // From the shards
 
 Room* Node::room_numbered(std::uint32_t number) {
@@ -244,8 +308,11 @@ Room& Node::open_room(const std::string& name, Time now) {
 
 void Node::settle(Room& room, Time now) {
   for (const std::string& sid : room.sweep()) room_of_participant_.erase(sid);
-  if (!room.finished(now)) return;
-  room.close(livekit::LeaveRequest::DISCONNECT, livekit::ROOM_CLOSED, now);
+  if (room.finished(now)) close_room(room, livekit::ROOM_CLOSED, now);
+}
+
+void Node::close_room(Room& room, livekit::DisconnectReason reason, Time now) {
+  room.close(livekit::LeaveRequest::DISCONNECT, reason, now);
   for (const std::string& sid : room.sweep()) room_of_participant_.erase(sid);
   std::erase_if(rooms_by_number_, [&](const auto& entry) { return entry.second == &room; });
   const auto at = rooms_.find(room.name());

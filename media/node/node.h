@@ -73,10 +73,16 @@ class Node {
 
   void on_start_session(const bus::Message& message);
   void on_client_frame(const bus::Message& message);
+  void on_api_call(const bus::Message& message);
+  plane::ApiResult serve(const plane::ApiCall& call, Time now);
+  plane::ApiResult create_room(const plane::ApiCall& call, Time now);
+  plane::ApiResult list_rooms(const plane::ApiCall& call) const;
   void announce();
   Room& open_room(const std::string& name, Time now);
   /// After each input: lets go of sessions and rooms that ended in it.
   void settle(Room& room, Time now);
+  /// Everybody in it is sent away for this reason.
+  void close_room(Room& room, livekit::DisconnectReason reason, Time now);
   Room* room_numbered(std::uint32_t number);
 
   NodeConfig config_;

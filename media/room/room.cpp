@@ -155,6 +155,21 @@ Session* Room::find(std::string_view participant_sid) {
   return found == sessions_.end() ? nullptr : found->second.get();
 }
 
+Session* Room::find_identity(std::string_view identity) {
+  const auto found = std::ranges::find_if(sessions_, [&](const auto& entry) {
+    return !entry.second->ended() && entry.second->participant().identity == identity;
+  });
+  return found == sessions_.end() ? nullptr : found->second.get();
+}
+
+std::vector<livekit::ParticipantInfo> Room::everybody() const {
+  std::vector<livekit::ParticipantInfo> out;
+  for (const auto& [sid, session] : sessions_) {
+    if (!session->ended()) out.push_back(session->info());
+  }
+  return out;
+}
+
 void Room::on_active(Session& session, Time now) {
   on_changed(session, now);
   if (auto speakers = speakers_.active(); !speakers.empty()) {
@@ -230,6 +245,41 @@ void Room::on_changed(Session& session, Time) {
   tell_others(session, response);
 }
 
+void Room::on_hidden(Session& session, Time) {
+  livekit::SignalResponse response;
+  livekit::ParticipantInfo& info = *response.mutable_update()->add_participants();
+  info = session.info();
+  info.set_state(livekit::ParticipantInfo::DISCONNECTED);
+  tell_others(session, response);
+}
+
+void Room::tell_everybody_of_room() {
+  livekit::SignalResponse response;
+  *response.mutable_room_update()->mutable_room() = info_;
+  for (auto& [sid, session] : sessions_) {
+    if (session->active() && !session->ended()) session->send(response);
+  }
+}
+
+void Room::configure(const livekit::CreateRoomRequest& wish) {
+  RoomConfig& config = home_.config;
+  if (wish.empty_timeout() > 0) config.empty_timeout = std::chrono::seconds(wish.empty_timeout());
+  if (wish.departure_timeout() > 0) {
+    config.departure_timeout = std::chrono::seconds(wish.departure_timeout());
+  }
+  if (wish.max_participants() > 0) config.max_participants = wish.max_participants();
+  info_.set_empty_timeout(seconds(config.empty_timeout));
+  info_.set_departure_timeout(seconds(config.departure_timeout));
+  info_.set_max_participants(config.max_participants);
+  if (!wish.metadata().empty()) info_.set_metadata(wish.metadata());
+  tell_everybody_of_room();
+}
+
+void Room::set_metadata(const std::string& metadata) {
+  info_.set_metadata(metadata);
+  tell_everybody_of_room();
+}
+
 void Room::count_people(Time now) {
   if (!count_deadline_) count_deadline_ = now + kCountDelay;
 }
@@ -300,6 +350,17 @@ void Room::on_data(Session& from, livekit::DataPacket& packet, Channel channel, 
     packet.mutable_user()->set_participant_sid(sender.sid);
     packet.mutable_user()->set_participant_identity(packet.participant_identity());
   }
+  distribute(packet, channel, &from, now);
+}
+
+void Room::send_from_outside(const livekit::DataPacket& packet, Time now) {
+  distribute(packet,
+             packet.kind() == livekit::DataPacket::LOSSY ? Channel::lossy : Channel::reliable,
+             nullptr, now);
+}
+
+void Room::distribute(const livekit::DataPacket& packet, Channel channel, const Session* from,
+                      Time now) {
   const auto& identities = packet.destination_identities();
   const auto& sids = packet.user().destination_sids();
   const bool everybody = identities.empty() && sids.empty();
@@ -307,7 +368,7 @@ void Room::on_data(Session& from, livekit::DataPacket& packet, Channel channel, 
   const std::string text = packet.SerializeAsString();
   const auto payload = std::make_shared<const std::vector<std::uint8_t>>(text.begin(), text.end());
   for (auto& [sid, other] : sessions_) {
-    if (other.get() == &from || other->ended()) continue;
+    if (other.get() == from || other->ended()) continue;
     const bool meant =
         everybody ||
         std::ranges::find(identities, other->participant().identity) != identities.end() ||
@@ -450,12 +511,7 @@ void Room::on_deadline(Time now) {
     info_.set_num_participants(people);
     info_.set_num_publishers(publishers);
     info_.set_active_recording(recording);
-    if (same) return;
-    livekit::SignalResponse response;
-    *response.mutable_room_update()->mutable_room() = info_;
-    for (auto& [sid, session] : sessions_) {
-      if (session->active() && !session->ended()) session->send(response);
-    }
+    if (!same) tell_everybody_of_room();
   }
 }
 

@@ -12,6 +12,7 @@
 
 #include "base/random.h"
 #include "livekit_models.pb.h"
+#include "livekit_room.pb.h"
 #include "media/control/commands.h"
 #include "media/control/events.h"
 #include "media/room/quality.h"
@@ -27,6 +28,7 @@ struct RoomConfig {
   Duration empty_timeout = 300s;       ///< A room that nobody has joined closes after this.
   Duration departure_timeout = 20s;    ///< A room that everybody has left closes after this.
   std::uint32_t max_participants = 0;  ///< 0: no limit.
+  bool enable_remote_unmute = false;   ///< Backends may turn microphones on, too.
 };
 
 /// What a room is given by its node.
@@ -67,6 +69,15 @@ class Room final : public Neighbourhood {
   Session* resume(const plane::StartSession& start, Time now);
 
   Session* find(std::string_view participant_sid);
+  Session* find_identity(std::string_view identity);
+  /// Hidden ones too.
+  std::vector<livekit::ParticipantInfo> everybody() const;
+  const RoomConfig& config() const { return home_.config; }
+  /// What a backend wants of it; zeros and empty texts change nothing.
+  void configure(const livekit::CreateRoomRequest& wish);
+  void set_metadata(const std::string& metadata);
+  /// A packet that no participant has sent.
+  void send_from_outside(const livekit::DataPacket& packet, Time now);
   void on_transport_event(TransportId transport, const Event& event, Time now);
   void on_audio_levels(std::span<const AudioLevel> levels, Time now);
   void on_stats(std::span<const StreamStats> streams,
@@ -93,6 +104,7 @@ class Room final : public Neighbourhood {
       const Session& session) const override;
   void on_active(Session& session, Time now) override;
   void on_changed(Session& session, Time now) override;
+  void on_hidden(Session& session, Time now) override;
   void on_published(Session& session, std::shared_ptr<const PublishedTrack> track,
                     Time now) override;
   void on_unpublished(Session& session, const PublishedTrack& track, Time now) override;
@@ -108,6 +120,10 @@ class Room final : public Neighbourhood {
   std::vector<livekit::ParticipantInfo> others_of(const Session& session) const;
   /// To everybody who may see `session`, `session` excepted.
   void tell_others(const Session& session, const livekit::SignalResponse& response);
+  void tell_everybody_of_room();
+  /// To those whom it names, or to all; `from` excepted.
+  void distribute(const livekit::DataPacket& packet, Channel channel, const Session* from,
+                  Time now);
   void count_people(Time now);
   std::size_t seats_taken() const;
   void tick_speakers(Time now);

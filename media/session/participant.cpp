@@ -24,6 +24,41 @@ Participant Participant::from(const plane::StartSession& start, std::string sid,
   return out;
 }
 
+bool Participant::apply(const Profile& change) {
+  std::map<std::string, std::string> merged = attributes;
+  for (const auto& [key, value] : change.attributes) {
+    if (value.empty()) {
+      merged.erase(key);
+    } else {
+      merged[key] = value;
+    }
+  }
+  std::size_t size = 0;
+  for (const auto& [key, value] : merged) size += key.size() + value.size();
+  if (change.metadata.size() > kMaxMetadata || size > kMaxAttributes ||
+      change.name.size() > kMaxName) {
+    return false;
+  }
+  if (!change.metadata.empty()) metadata = change.metadata;
+  if (!change.name.empty()) name = change.name;
+  attributes = std::move(merged);
+  touch();
+  return true;
+}
+
+void Participant::apply(const livekit::ParticipantPermission& permission) {
+  grants.set_can_subscribe(permission.can_subscribe());
+  grants.set_can_publish(permission.can_publish());
+  grants.set_can_publish_data(permission.can_publish_data());
+  *grants.mutable_can_publish_sources() = permission.can_publish_sources();
+  grants.set_hidden(permission.hidden());
+  grants.set_recorder(permission.recorder());
+  grants.set_can_update_own_metadata(permission.can_update_metadata());
+  grants.set_agent(permission.agent());
+  grants.set_can_subscribe_metrics(permission.can_subscribe_metrics());
+  touch();
+}
+
 bool Participant::may_publish(livekit::TrackSource source) const {
   if (!grants.can_publish()) return false;
   const auto& sources = grants.can_publish_sources();

@@ -176,7 +176,7 @@ std::shared_ptr<PublishedTrack> Publisher::claim(std::string_view track_id, sdp:
 Publisher::Section& Publisher::section(const std::string& mid) {
   const auto found = std::ranges::find(sections_, mid, &Section::mid);
   if (found != sections_.end()) return *found;
-  sections_.push_back({mid, {}, nullptr, {}, {}});
+  sections_.push_back({mid, {}, nullptr, false, {}, {}});
   return sections_.back();
 }
 
@@ -187,7 +187,8 @@ ReceivePlan Publisher::plan(const sdp::Media& offered) {
   const bool other = at.track && at.track_id != track_id && at.track->cid != track_id;
   const bool announced =
       std::ranges::any_of(pending_, [&](const auto& t) { return t->cid == track_id; });
-  if (at.track == nullptr || (other && announced)) {
+  if (at.track_id != track_id) at.withdrawn = false;
+  if ((at.track == nullptr && !at.withdrawn) || (other && announced)) {
     if (auto track = claim(track_id, offered.kind)) {
       if (at.track) displaced_.push_back(std::move(at.track));
       at.track = std::move(track);
@@ -272,13 +273,25 @@ Publisher::Change Publisher::settle(const sdp::Session& offer,
 Publisher::Change Publisher::adopt_unclaimed(TransportId transport) {
   Change change;
   for (Section& at : sections_) {
-    if (at.track || at.negotiated.codecs.empty()) continue;
+    if (at.track || at.withdrawn || at.negotiated.codecs.empty()) continue;
     at.track = claim(at.track_id, at.negotiated.kind);
     if (at.track == nullptr || !go_live(at, transport)) continue;
     std::erase(pending_, at.track);
     live_.push_back(at.track);
     change.live.push_back(at.track);
   }
+  return change;
+}
+
+Publisher::Change Publisher::withdraw_forbidden() {
+  Change change;
+  for (Section& at : sections_) {
+    if (!at.track || participant_.may_publish(at.track->info.source())) continue;
+    retire(std::exchange(at.track, nullptr), change);
+    at.withdrawn = true;
+  }
+  std::erase_if(pending_,
+                [&](const auto& track) { return !participant_.may_publish(track->info.source()); });
   return change;
 }
 

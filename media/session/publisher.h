@@ -44,6 +44,9 @@ class Publisher {
   /// AddTrack came after its offer: gives the waiting section to the new track.
   Change adopt_unclaimed(TransportId transport);
 
+  /// What the participant may not publish any more goes.
+  Change withdraw_forbidden();
+
   /// Everything goes, as when the participant leaves.
   std::vector<std::shared_ptr<PublishedTrack>> clear();
 
@@ -57,6 +60,7 @@ class Publisher {
     std::string mid;
     std::string track_id;                   ///< By its msid.
     std::shared_ptr<PublishedTrack> track;  ///< nullptr: no AddTrack has claimed it yet.
+    bool withdrawn = false;                 ///< Its track was forbidden; another may still come.
     sdp::Media offered;
     Negotiated negotiated;
   };

@@ -11,10 +11,6 @@ namespace {
 constexpr const char* kAdvertisedVersion = "1.13.5";
 constexpr int kSignalProtocol = 17;
 
-constexpr std::size_t kMaxMetadata = 512 * 1024;
-constexpr std::size_t kMaxAttributes = 64 * 1024;
-constexpr std::size_t kMaxName = 256;
-
 }  // namespace
 
 livekit::ServerInfo server_info(const std::string& node_id, const std::string& region) {
@@ -56,7 +52,8 @@ void Session::begin(livekit::JoinResponse join, Time now) {
   participant_.state = livekit::ParticipantInfo::JOINED;
   participant_.touch();
   *join.mutable_participant() = info();
-  join.set_subscriber_primary(server_peer_ && participant_.grants.can_subscribe());
+  subscriber_primary_ = server_peer_ && participant_.grants.can_subscribe();
+  join.set_subscriber_primary(subscriber_primary_);
   // Clients with two peer connections then negotiate the publisher without waiting for a first
   // track.
   join.set_fast_publish(server_peer_ && participant_.grants.can_publish());
@@ -265,35 +262,20 @@ void Session::on_update_metadata(const livekit::UpdateParticipantMetadata& reque
   reply.set_request_id(request.request_id());
   *reply.mutable_update_metadata() = request;
 
-  // What it would come to: the limit is on what is kept, not on one request.
-  std::map<std::string, std::string> attributes = participant_.attributes;
-  std::size_t size = 0;
-  for (const auto& [key, value] : request.attributes()) {
-    if (value.empty()) {
-      attributes.erase(key);
-    } else {
-      attributes[key] = value;
-    }
-  }
-  for (const auto& [key, value] : attributes) size += key.size() + value.size();
+  const Profile change{request.name(),
+                       request.metadata(),
+                       {request.attributes().begin(), request.attributes().end()}};
   if (!participant_.grants.can_update_own_metadata()) {
     reply.set_reason(livekit::RequestResponse::NOT_ALLOWED);
     reply.set_message("does not have permission to update own metadata");
-  } else if (request.metadata().size() > kMaxMetadata || size > kMaxAttributes ||
-             request.name().size() > kMaxName) {
+  } else if (!update_profile(change, now)) {
     reply.set_reason(livekit::RequestResponse::LIMIT_EXCEEDED);
     reply.set_message("metadata, attributes or name too large");
   } else {
-    if (!request.metadata().empty()) participant_.metadata = request.metadata();
-    if (!request.name().empty()) participant_.name = request.name();
-    participant_.attributes = std::move(attributes);
-    participant_.touch();
-    world_.room.on_changed(*this, now);
     reply.set_reason(livekit::RequestResponse::OK);
-    if (participant_.client.protocol() < 15) return ask_for_token();
+    if (participant_.client.protocol() < 15) return;
   }
   send(response);
-  if (reply.reason() == livekit::RequestResponse::OK) ask_for_token();
 }
 
 void Session::on_update_audio_track(const livekit::UpdateLocalAudioTrack& request, Time now) {
@@ -355,6 +337,52 @@ void Session::on_simulate(const livekit::SimulateScenario& scenario, Time now) {
           static_cast<std::uint64_t>(std::max<std::int64_t>(0, scenario.subscriber_bandwidth()))});
     default:
       ++world_.rejected_messages;
+  }
+}
+
+// ---------------------------------------------------------------------------------------------------
+// What a backend asks
+
+void Session::mute_remotely(std::string_view track_sid, bool muted, Time now) {
+  PublishedTrack* track = publisher_.find(track_sid);
+  if (track == nullptr || track->info.muted() == muted) return;
+  livekit::SignalResponse response;
+  response.mutable_mute()->set_sid(track->info.sid());
+  response.mutable_mute()->set_muted(muted);
+  send(response);
+  track->info.set_muted(muted);
+  participant_.touch();
+  world_.room.on_changed(*this, now);
+}
+
+bool Session::update_profile(const Profile& change, Time now) {
+  if (!participant_.apply(change)) return false;
+  world_.room.on_changed(*this, now);
+  ask_for_token();
+  return true;
+}
+
+void Session::set_permission(const livekit::ParticipantPermission& permission, Time now) {
+  const bool could_subscribe = participant_.grants.can_subscribe();
+  const bool vanishes = permission.hidden() && !participant_.grants.hidden();
+  if (vanishes) world_.room.on_hidden(*this, now);
+  participant_.apply(permission);
+
+  const Publisher::Change change = publisher_.withdraw_forbidden();
+  for (const auto& track : change.gone) {
+    livekit::SignalResponse response;
+    response.mutable_track_unpublished()->set_track_sid(track->info.sid());
+    send(response);
+  }
+  publish(change, now);
+  if (could_subscribe && !permission.can_subscribe()) {
+    subscriber_.clear();
+    negotiate(now);
+  }
+  world_.room.on_changed(*this, now);
+  ask_for_token();
+  if (!could_subscribe && permission.can_subscribe() && settings_.auto_subscribe()) {
+    for (auto& track : world_.room.tracks_for(*this)) subscribe(track, now);
   }
 }
 
@@ -426,8 +454,7 @@ void Session::send_offer(Time now) {
 // Transports and data
 
 TransportId Session::primary() const {
-  return server_peer_ && participant_.grants.can_subscribe() ? server_peer_->transport()
-                                                             : client_peer_->transport();
+  return subscriber_primary_ ? server_peer_->transport() : client_peer_->transport();
 }
 
 TransportId Session::downstream_transport() const {

@@ -76,6 +76,21 @@ class Session {
   /// Tells the client to go and ends the session.
   void dismiss(livekit::LeaveRequest::Action action, livekit::DisconnectReason reason, Time now);
 
+  // --- From a backend, by the server APIs
+  // ---------------------------------------------------------------
+
+  /// One of ours; nullptr if there is none.
+  const PublishedTrack* track(std::string_view track_sid) { return publisher_.find(track_sid); }
+  /// The client is told to stop, or to begin again, and everybody sees that it has.
+  void mute_remotely(std::string_view track_sid, bool muted, Time now);
+  /// False: too large, and nothing is changed.
+  bool update_profile(const Profile& change, Time now);
+  /// Tracks that are not allowed any more end; subscriptions follow.
+  void set_permission(const livekit::ParticipantPermission& permission, Time now);
+  void update_subscription(const livekit::UpdateSubscription& wish, Time now) {
+    on_subscription(wish, now);
+  }
+
   const Participant& participant() const { return participant_; }
   livekit::ParticipantInfo info() const;
   const Publisher& publisher() const { return publisher_; }
@@ -128,7 +143,8 @@ class Session {
   std::unique_ptr<ClientPeer> client_peer_;
   std::unique_ptr<ServerPeer> server_peer_;  ///< Null with a single peer connection.
 
-  bool settled_in_ = false;  ///< The join message is out: offers may follow.
+  bool subscriber_primary_ = false;  ///< As the client was told when it joined.
+  bool settled_in_ = false;          ///< The join message is out: offers may follow.
   bool ended_ = false;
   bool media_lost_ = false;  ///< The primary transport was connected and is not.
   std::optional<Time> join_deadline_;

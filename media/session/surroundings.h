@@ -59,6 +59,8 @@ class Neighbourhood {
 
   virtual void on_active(Session& session, Time now) = 0;
   virtual void on_changed(Session& session, Time now) = 0;
+  /// It is about to be hidden: for the others it leaves.
+  virtual void on_hidden(Session& session, Time now) = 0;
   virtual void on_published(Session& session, std::shared_ptr<const PublishedTrack> track,
                             Time now) = 0;
   virtual void on_unpublished(Session& session, const PublishedTrack& track, Time now) = 0;

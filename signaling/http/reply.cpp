@@ -30,9 +30,8 @@ Reply Reply::problem(unsigned status, std::string_view title, std::string_view d
   return {status, "application/problem+json", shared(dump(json)), {}};
 }
 
-Reply Reply::twirp(unsigned status, std::string_view code, std::string_view message) {
-  const nlohmann::ordered_json json = {{"code", code}, {"msg", message}};
-  return Reply::json(status, dump(json));
+Reply Reply::twirp(const twirp::Error& error) {
+  return json(twirp::http_status(error.code), twirp::print(error));
 }
 
 }  // namespace parley::signaling

@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "signaling/api/twirp.h"
+
 namespace parley::signaling {
 
 /// An HTTP answer as plain values; the server adds what every answer has (CORS, length, date).
@@ -20,8 +22,7 @@ struct Reply {
   /// RFC 9457: what is wrong with the request, and with which member of it if that is known.
   static Reply problem(unsigned status, std::string_view title, std::string_view detail,
                        std::string_view member = {});
-  /// The error form of LiveKit's server APIs.
-  static Reply twirp(unsigned status, std::string_view code, std::string_view message);
+  static Reply twirp(const twirp::Error& error);
 };
 
 }  // namespace parley::signaling

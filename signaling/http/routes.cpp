@@ -13,6 +13,7 @@ namespace {
 
 using Json = nlohmann::json;
 
+constexpr std::string_view kTwirp = "/twirp/";
 constexpr std::size_t kMaxJoinBody = 16 * 1024;
 constexpr std::size_t kMaxMeetingName = 128;
 constexpr std::size_t kMaxPersonName = 128;
@@ -52,16 +53,21 @@ std::string slug(std::string_view name) {
 
 }  // namespace
 
-Routes::Routes(const Options& options, Edge& edge, Random& random, Metrics& metrics)
+Routes::Routes(const Options& options, Edge& edge, bus::Bus& bus, Random& random, Metrics& metrics)
     : options_(options),
       edge_(edge),
       random_(random),
       metrics_(metrics),
+      room_service_(bus, edge.placement()),
       files_(options.web_folder),
       meeting_limit_(options.join_burst, options.joins_per_second) {}
 
 BodyRule Routes::body_rule(const Request& request) const {
   if (request.target.path == "/api/join") return {kMaxJoinBody, true};
+  // Strangers' bodies are not worth memory: they are refused without a look at them.
+  if (request.target.path.starts_with(kTwirp)) {
+    return {options_.body_bytes, identify(request).has_value()};
+  }
   return {options_.body_bytes, false};
 }
 
@@ -75,14 +81,15 @@ asio::awaitable<Reply> Routes::handle(const Request& request) {
 
   if (path == "/rtc/validate" || path == "/rtc/v1/validate") co_return co_await validate(request);
   if (path == "/api/join") co_return join_meeting(request);
-  if (path.starts_with("/twirp/")) {
-    co_return Reply::twirp(501, "unimplemented", "this server API is not available yet");
+  if (path.starts_with(kTwirp)) {
+    auto reply = twirp(request);
+    co_return co_await std::move(reply);
   }
   if (path.starts_with("/whip/")) {
     co_return Reply::json(501, R"({"error":"WHIP is not available yet"})");
   }
   if (path == "/agent") {
-    co_return Reply::twirp(501, "unimplemented", "agent workers are not supported yet");
+    co_return Reply::twirp({twirp::Code::unimplemented, "agent workers are not supported yet"});
   }
   if (!reads) co_return Reply::text(404, "not found");
 
@@ -112,20 +119,23 @@ Reply Routes::health() const {
   return Reply::text(200, "OK");
 }
 
-std::expected<Token, Refusal> Routes::authenticate(const Request& request) {
-  const auto refuse = [this](TokenError why) {
-    metrics_.count_refused(why);
-    return std::unexpected(Refusal{401, std::string(describe(why))});
-  };
+std::expected<Token, TokenError> Routes::identify(const Request& request) const {
   std::string_view jwt = request.query.get("access_token");
   if (!request.authorization.empty()) {
     constexpr std::string_view kBearer = "Bearer ";
-    if (!request.authorization.starts_with(kBearer)) return refuse(TokenError::not_bearer);
+    if (!request.authorization.starts_with(kBearer)) {
+      return std::unexpected(TokenError::not_bearer);
+    }
     jwt = request.authorization.substr(kBearer.size());
   }
-  auto token = verify_token(jwt, options_.keys, wall_now());
-  if (!token) return refuse(token.error());
-  return std::move(*token);
+  return verify_token(jwt, options_.keys, wall_now());
+}
+
+std::expected<Token, Refusal> Routes::authenticate(const Request& request) {
+  auto token = identify(request);
+  if (token) return std::move(*token);
+  metrics_.count_refused(token.error());
+  return std::unexpected(Refusal{401, std::string(describe(token.error()))});
 }
 
 std::expected<plane::StartSession, Refusal> Routes::admit(const Request& request, bool validate) {
@@ -151,6 +161,32 @@ asio::awaitable<Reply> Routes::validate(const Request& request) {
     }
   }
   co_return Reply::text(200, "success");
+}
+
+// The specification's order: is it a call at all, then who calls, then what.
+asio::awaitable<Reply> Routes::twirp(const Request& request) {
+  using twirp::Code;
+  const std::string_view path = std::string_view(request.target.path).substr(kTwirp.size());
+  const std::string_view service = path.substr(0, path.find('/'));
+  const auto form = twirp::form_of(request.content_type);
+  if (request.method != "POST" || service.size() == path.size()) {
+    co_return Reply::twirp({Code::bad_route, "send a POST to /twirp/<Service>/<Method>"});
+  }
+  if (!form) {
+    co_return Reply::twirp(
+        {Code::bad_route, "Content-Type must be application/json or application/protobuf"});
+  }
+  const auto token = authenticate(request);
+  if (!token) co_return Reply::twirp({Code::unauthenticated, token.error().text});
+  if (service != "livekit.RoomService") {
+    co_return Reply::twirp({Code::unimplemented, fmt::format("{} is not available yet", service)});
+  }
+  auto call = room_service_.call(path.substr(service.size() + 1), request.body, *form, *token);
+  auto answer = co_await std::move(call);
+  if (!answer) co_return Reply::twirp(answer.error());
+  Reply reply = Reply::json(200, std::move(*answer));
+  reply.content_type = twirp::content_type(*form);
+  co_return reply;
 }
 
 // A stand-in for the application plane: whoever has the link may join, as in any small office.

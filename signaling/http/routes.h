@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/random.h"
+#include "signaling/api/room_service.h"
 #include "signaling/connect/connect.h"
 #include "signaling/http/options.h"
 #include "signaling/http/rate_limit.h"
@@ -24,6 +25,7 @@ struct Request {
   Query query;
   std::string_view accept;
   std::string_view authorization;
+  std::string_view content_type;
   std::string_view if_none_match;
   std::string_view user_agent;
   bool accepts_gzip = false;
@@ -44,7 +46,7 @@ struct BodyRule {
 ///  thread   the edge's loop
 class Routes {
  public:
-  Routes(const Options& options, Edge& edge, Random& random, Metrics& metrics);
+  Routes(const Options& options, Edge& edge, bus::Bus& bus, Random& random, Metrics& metrics);
 
   BodyRule body_rule(const Request& request) const;
   /// Everything that is not an upgrade to a WebSocket.
@@ -57,13 +59,17 @@ class Routes {
  private:
   Reply health() const;
   Reply join_meeting(const Request& request);
+  asio::awaitable<Reply> twirp(const Request& request);
   asio::awaitable<Reply> validate(const Request& request);
+  std::expected<Token, TokenError> identify(const Request& request) const;
+  /// That, and a refusal is counted.
   std::expected<Token, Refusal> authenticate(const Request& request);
 
   const Options& options_;
   Edge& edge_;
   Random& random_;
   Metrics& metrics_;
+  RoomService room_service_;
   StaticFiles files_;
   RateLimit meeting_limit_;
 };

@@ -65,6 +65,7 @@ Request describe_request(const http::request<http::buffer_body>& message, Target
   request.target = std::move(target);
   request.accept = view(message[http::field::accept]);
   request.authorization = view(message[http::field::authorization]);
+  request.content_type = view(message[http::field::content_type]);
   request.if_none_match = view(message[http::field::if_none_match]);
   request.user_agent = view(message[http::field::user_agent]);
   request.accepts_gzip =
@@ -89,7 +90,7 @@ struct Server::State : std::enable_shared_from_this<Server::State> {
         options(options_),
         metrics(metrics_),
         edge(loop_, bus, options_.keys, options_.placement, random, metrics_),
-        routes(options_, edge, random, metrics_) {}
+        routes(options_, edge, bus, random, metrics_) {}
 
   std::expected<void, std::string> open(const std::string& address, std::uint16_t port);
   asio::awaitable<void> accept(tcp::acceptor& acceptor);

@@ -1,5 +1,6 @@
 #include "signaling/http/server.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -22,6 +23,7 @@
 
 #include "bus/local_bus.h"
 #include "bus/subjects.h"
+#include "livekit_room.pb.h"
 #include "signaling/clock.h"
 #include "signaling/encoding/base64.h"
 
@@ -56,6 +58,12 @@ class FakeNode {
       message.ParseFromArray(m.payload.data(), static_cast<int>(m.payload.size()));
       received.push_back(message);
     });
+    calls_ = bus_.subscribe(bus::node_api(id_), [this](const bus::Message& m) {
+      plane::ApiCall call;
+      call.ParseFromArray(m.payload.data(), static_cast<int>(m.payload.size()));
+      called.push_back(call);
+      bus_.publish(m.reply_to, bytes_of(result));
+    });
     announce();
   }
 
@@ -72,6 +80,8 @@ class FakeNode {
   std::vector<plane::StartSession> started;
   std::vector<plane::FromClient> received;
   plane::SessionStarted answer;
+  std::vector<plane::ApiCall> called;
+  plane::ApiResult result;
 
  private:
   void on_start(const bus::Message& m) {
@@ -109,6 +119,7 @@ class FakeNode {
   std::string incarnation_;
   std::unique_ptr<bus::Subscription> starts_;
   std::unique_ptr<bus::Subscription> clients_;
+  std::unique_ptr<bus::Subscription> calls_;
 };
 
 struct HttpAnswer {
@@ -221,6 +232,21 @@ class ServerTest : public testing::Test {
     http::request<http::string_body> request(http::verb::post, target, 11);
     request.body() = std::move(body);
     return send(std::move(request));
+  }
+  /// A call of a backend that holds `token`.
+  HttpAnswer call(const std::string& method, std::string body, const std::string& token,
+                  const std::string& type = "application/json") {
+    http::request<http::string_body> request(http::verb::post, "/twirp/livekit." + method, 11);
+    request.set(http::field::content_type, type);
+    if (!token.empty()) request.set(http::field::authorization, "Bearer " + token);
+    request.body() = std::move(body);
+    return send(std::move(request));
+  }
+  std::string backend(const std::function<void(Token&)>& allow) {
+    Token token;
+    token.expires_at = join_token("", "", "", wall_now() + std::chrono::hours(1)).expires_at;
+    allow(token);
+    return mint_token(token, key_, wall_now());
   }
   /// Bytes as they are; what comes back until the server closes.
   std::string raw(std::string_view bytes) {
@@ -664,13 +690,85 @@ TEST_F(ServerTest, PreflightsAllowAnyOriginAndTheHeadersAskedFor) {
 
 TEST_F(ServerTest, WhatIsNotThereYetSaysSo) {
   start();
-  const auto twirp = post("/twirp/livekit.RoomService/ListRooms", "{}");
-  EXPECT_EQ(twirp.status, 501u);
-  EXPECT_THAT(twirp.body, HasSubstr(R"("code":"unimplemented")"));
   EXPECT_EQ(post("/whip/v1", "v=0").status, 501u);
   EXPECT_EQ(get("/agent").status, 501u);
   EXPECT_EQ(get("/settings/regions").status, 404u);
   EXPECT_EQ(get("/metrics").status, 404u);
+}
+
+TEST_F(ServerTest, ABackendsCallIsCarriedOutByTheNodeOfItsRoom) {
+  start_with_node();
+  const std::string create = backend([](Token& t) { t.grants.set_room_create(true); });
+  livekit::Room room;
+  room.set_name("den");
+  on_loop([&] { node_->result.set_response(room.SerializeAsString()); });
+  const auto made = call("RoomService/CreateRoom", R"({"name":"den","emptyTimeout":7})", create);
+  ASSERT_EQ(made.status, 200u) << made.body;
+  EXPECT_EQ(made.headers.at("Content-Type"), "application/json");
+  EXPECT_THAT(made.body, HasSubstr(R"("name":"den")"));
+  EXPECT_THAT(made.body, HasSubstr(R"("max_participants":0)")) << "defaults are written";
+  livekit::CreateRoomRequest wish;
+  on_loop([&] { wish.ParseFromString(node_->called.at(0).request()); });
+  EXPECT_EQ(wish.empty_timeout(), 7u);
+
+  livekit::DeleteRoomRequest remove;
+  remove.set_room("den");
+  on_loop([&] {
+    node_->result.set_error("not_found");
+    node_->result.set_text("requested room does not exist");
+  });
+  const auto gone = call("RoomService/DeleteRoom", remove.SerializeAsString(), create,
+                         "application/protobuf; charset=binary");
+  EXPECT_EQ(gone.status, 404u);
+  EXPECT_EQ(gone.body, R"({"code":"not_found","msg":"requested room does not exist"})");
+}
+
+TEST_F(ServerTest, ABackendMayDoWhatItsTokenGrantsAndNoMore) {
+  start_with_node();
+  const std::string admin = backend([](Token& t) {
+    t.room = "den";
+    t.grants.set_room_admin(true);
+  });
+  EXPECT_EQ(call("RoomService/ListParticipants", R"({"room":"den"})", admin).status, 200u);
+  for (const auto& [method, body] :
+       {std::pair("RoomService/ListParticipants", R"({"room":"attic"})"),
+        std::pair("RoomService/ListRooms", "{}"),
+        std::pair("RoomService/CreateRoom", R"({"name":"den"})"),
+        std::pair("RoomService/DeleteRoom", R"({"room":"den"})")}) {
+    const auto refused = call(method, body, admin);
+    EXPECT_EQ(refused.status, 401u) << method;
+    EXPECT_THAT(refused.body, HasSubstr(R"("code":"unauthenticated")"));
+  }
+  EXPECT_EQ(call("RoomService/ListRooms", "{}", "").status, 401u);
+  EXPECT_EQ(call("RoomService/ListRooms", "{}", "forged").status, 401u);
+  const std::string lister = backend([](Token& t) { t.api.room_list = true; });
+  EXPECT_EQ(call("RoomService/ListRooms", "{}", lister).body, R"({"rooms":[]})");
+  on_loop([&] { EXPECT_EQ(node_->called.size(), 1u); });
+}
+
+TEST_F(ServerTest, ACallThatIsNoneIsNamed) {
+  start_with_node();
+  const std::string token = backend([](Token& t) {
+    t.room = "den";
+    t.grants.set_room_admin(true);
+    t.grants.set_room_create(true);
+  });
+  const auto code = [&](const std::string& method, const std::string& body,
+                        const std::string& type = "application/json") {
+    const auto answer = call(method, body, token, type);
+    return fmt::format("{} {}", answer.status, answer.body.substr(9, answer.body.find('"', 9) - 9));
+  };
+  EXPECT_EQ(code("RoomService/Nonsense", "{}"), "404 bad_route");
+  EXPECT_EQ(code("RoomService/CreateRoom", "{}", "text/plain"), "404 bad_route");
+  EXPECT_EQ(code("RoomService/CreateRoom", "{"), "400 malformed");
+  EXPECT_EQ(code("RoomService/CreateRoom", "\xff", "application/protobuf"), "400 malformed");
+  EXPECT_EQ(code("RoomService/CreateRoom", "{}"), "400 invalid_argument");
+  EXPECT_EQ(code("RoomService/GetParticipant", R"({"room":"den","identity":"a"})"),
+            "404 not_found");
+  EXPECT_EQ(call("RoomService/CreateRoom", R"({"name":"den","newer":[1]})", token).status, 200u)
+      << "fields of a newer client";
+  EXPECT_EQ(code("Egress/ListEgress", "{}"), "501 unimplemented");
+  EXPECT_EQ(get("/twirp/livekit.RoomService/ListRooms").status, 404u);
 }
 
 TEST_F(ServerTest, AMeetingsTokenIsGivenForARoomAndAName) {

@@ -56,6 +56,7 @@ class NodeTable {
   /// nullptr: none is alive, or all are draining.
   const Node* least_loaded(std::string_view region) const;
   bool can_know(Time now) const { return now - listening_since_ >= kNodeLostAfter; }
+  const std::unordered_map<std::string, Node>& all() const { return nodes_; }
   bool empty() const { return nodes_.empty(); }
   std::size_t size() const { return nodes_.size(); }
 

@@ -4,6 +4,7 @@ import {
   AudioFrame,
   AudioSource,
   AudioStream,
+  DataPacketKind,
   LocalAudioTrack,
   LocalVideoTrack,
   type RemoteTrack,
@@ -39,7 +40,7 @@ export class NodeParticipant {
     });
     this.room.on(RoomEvent.DataReceived, (payload, participant, kind, topic) => {
       const text = new TextDecoder().decode(payload);
-      this.data.push({ from: participant?.identity ?? '', topic: topic ?? '', text, reliable: kind === 0 });
+      this.data.push({ from: participant?.identity ?? '', topic: topic ?? '', text, reliable: kind === DataPacketKind.KIND_RELIABLE });
     });
   }
 

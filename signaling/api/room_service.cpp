@@ -1,0 +1,180 @@
+#include "signaling/api/room_service.h"
+
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "bus/subjects.h"
+#include "livekit_room.pb.h"
+#include "signaling/placement/await_bus.h"
+
+namespace parley::signaling {
+namespace {
+
+using google::protobuf::Message;
+using twirp::Code;
+
+constexpr Duration kNodeTimeout = 4s;
+
+enum class Needs : std::uint8_t {
+  room_create,
+  room_list,
+  room_admin,   ///< Of the room that the call names.
+  destination,  ///< That, and leave to send people into the other room.
+};
+
+struct Method {
+  std::string_view name;
+  Needs needs;
+  const Message& (*request)();
+  const Message& (*response)();
+};
+
+template <typename Request, typename Response>
+constexpr Method method(std::string_view name, Needs needs) {
+  return {name, needs, []() -> const Message& { return Request::default_instance(); },
+          []() -> const Message& { return Response::default_instance(); }};
+}
+
+constexpr std::array kMethods{
+    method<livekit::CreateRoomRequest, livekit::Room>("CreateRoom", Needs::room_create),
+    method<livekit::ListRoomsRequest, livekit::ListRoomsResponse>("ListRooms", Needs::room_list),
+    method<livekit::DeleteRoomRequest, livekit::DeleteRoomResponse>("DeleteRoom",
+                                                                    Needs::room_create),
+    method<livekit::ListParticipantsRequest, livekit::ListParticipantsResponse>("ListParticipants",
+                                                                                Needs::room_admin),
+    method<livekit::RoomParticipantIdentity, livekit::ParticipantInfo>("GetParticipant",
+                                                                       Needs::room_admin),
+    method<livekit::RoomParticipantIdentity, livekit::RemoveParticipantResponse>(
+        "RemoveParticipant", Needs::room_admin),
+    method<livekit::MuteRoomTrackRequest, livekit::MuteRoomTrackResponse>("MutePublishedTrack",
+                                                                          Needs::room_admin),
+    method<livekit::UpdateParticipantRequest, livekit::ParticipantInfo>("UpdateParticipant",
+                                                                        Needs::room_admin),
+    method<livekit::UpdateSubscriptionsRequest, livekit::UpdateSubscriptionsResponse>(
+        "UpdateSubscriptions", Needs::room_admin),
+    method<livekit::SendDataRequest, livekit::SendDataResponse>("SendData", Needs::room_admin),
+    method<livekit::UpdateRoomMetadataRequest, livekit::Room>("UpdateRoomMetadata",
+                                                              Needs::room_admin),
+};
+
+/// Every request names its room; CreateRoom calls it `name`.
+std::string text_field(const Message& request, const char* name) {
+  const auto* field = request.GetDescriptor()->FindFieldByName(name);
+  return field == nullptr ? std::string() : request.GetReflection()->GetString(request, field);
+}
+
+bool allows(const Token& token, Needs needs, const Message& request, const std::string& room) {
+  switch (needs) {
+    case Needs::room_create:
+      return token.grants.room_create();
+    case Needs::room_list:
+      return token.api.room_list;
+    case Needs::room_admin:
+      return token.grants.room_admin() && token.room == room;
+    case Needs::destination:
+      return token.grants.room_admin() && token.room == room &&
+             token.api.destination_room == text_field(request, "destination_room");
+  }
+  return false;
+}
+
+std::unexpected<twirp::Error> fail(Code code, std::string text) {
+  return std::unexpected(twirp::Error{code, std::move(text)});
+}
+
+}  // namespace
+
+asio::awaitable<RoomService::Answer> RoomService::call(std::string_view name, std::string_view body,
+                                                       twirp::Form form, const Token& token) {
+  const auto found = std::ranges::find(kMethods, name, &Method::name);
+  if (found == kMethods.end()) {
+    co_return fail(Code::bad_route, "livekit.RoomService has no method " + std::string(name));
+  }
+  const std::unique_ptr<Message> request(found->request().New());
+  if (auto read = twirp::read(body, form, *request); !read) {
+    co_return std::unexpected(std::move(read.error()));
+  }
+  const bool names_rooms = found->needs != Needs::room_list;
+  const std::string room =
+      names_rooms ? text_field(*request, name == "CreateRoom" ? "name" : "room") : std::string();
+  if (!allows(token, found->needs, *request, room)) {
+    // LiveKit's own server says 401 for a missing grant, too, and clients know it so.
+    co_return fail(Code::unauthenticated, "permissions denied");
+  }
+  if (names_rooms && room.empty()) co_return fail(Code::invalid_argument, "no room was named");
+
+  plane::ApiCall call;
+  call.set_method(std::string(name));
+  call.set_room(room);
+  call.set_request(request->SerializeAsString());
+  auto asked =
+      names_rooms ? ask_room(std::move(call), name == "CreateRoom") : list_rooms(std::move(call));
+  auto result = co_await std::move(asked);
+  if (!result) co_return std::unexpected(std::move(result.error()));
+  if (!result->error().empty()) {
+    co_return fail(twirp::code_named(result->error()), result->text());
+  }
+  if (form == twirp::Form::protobuf) co_return std::move(*result->mutable_response());
+  const std::unique_ptr<Message> response(found->response().New());
+  if (!response->ParseFromString(result->response())) {
+    co_return fail(Code::internal, "the media node's answer could not be read");
+  }
+  co_return twirp::print(*response, form);
+}
+
+asio::awaitable<RoomService::Result> RoomService::ask(std::string node, plane::ApiCall call) {
+  const std::string bytes = call.SerializeAsString();
+  ByteVector payload(bytes.begin(), bytes.end());
+  const auto reply =
+      co_await async_request(bus_, bus::node_api(node), std::move(payload), kNodeTimeout);
+  if (!reply) {
+    co_return fail(Code::unavailable, "the media node did not answer (" +
+                                          std::string(bus::to_string(reply.error())) + ")");
+  }
+  plane::ApiResult result;
+  if (!result.ParseFromArray(reply->data(), static_cast<int>(reply->size()))) {
+    co_return fail(Code::internal, "the media node's answer could not be read");
+  }
+  co_return Result(std::move(result));
+}
+
+asio::awaitable<RoomService::Result> RoomService::ask_room(plane::ApiCall call, bool may_place) {
+  const auto node = co_await placement_.locate(call.room(), may_place);
+  if (node) {
+    auto asked = ask(node->id, std::move(call));
+    co_return co_await std::move(asked);
+  }
+  switch (node.error()) {
+    case PlacementError::no_room:
+      if (call.method() == "ListParticipants") co_return Result(plane::ApiResult());
+      co_return fail(Code::not_found, "requested room does not exist");
+    case PlacementError::no_node:
+      co_return fail(Code::unavailable, "no media node is available");
+    case PlacementError::no_bus:
+      co_return fail(Code::unavailable, "the message bus is not available");
+  }
+  co_return fail(Code::internal, "internal error");
+}
+
+/// Each node knows its own.
+asio::awaitable<RoomService::Result> RoomService::list_rooms(plane::ApiCall call) {
+  std::vector<std::string> nodes;
+  for (const auto& [id, node] : placement_.nodes().all()) nodes.push_back(id);
+  livekit::ListRoomsResponse all;
+  for (const std::string& node : nodes) {
+    auto asked = ask(node, call);
+    const auto result = co_await std::move(asked);
+    livekit::ListRoomsResponse some;
+    // A node that has just died has no rooms any more.
+    if (!result || !some.ParseFromString(result->response())) continue;
+    all.mutable_rooms()->MergeFrom(some.rooms());
+  }
+  plane::ApiResult out;
+  out.set_response(all.SerializeAsString());
+  co_return Result(std::move(out));
+}
+
+}  // namespace parley::signaling

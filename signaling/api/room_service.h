@@ -1,0 +1,40 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <expected>
+#include <string>
+#include <string_view>
+
+#include "bus/bus.h"
+#include "plane.pb.h"
+#include "signaling/api/twirp.h"
+#include "signaling/placement/placement.h"
+#include "signaling/token/token.h"
+
+namespace parley::signaling {
+
+/// livekit.RoomService at the edge: reads the call, checks the grant that it needs, and has the
+/// node that holds the room carry it out.
+///
+///  owner    Routes
+///  thread   the edge's loop
+class RoomService {
+ public:
+  RoomService(bus::Bus& bus, Placement& placement) : bus_(bus), placement_(placement) {}
+
+  /// The body of the answer, in the form of the call.
+  using Answer = std::expected<std::string, twirp::Error>;
+  asio::awaitable<Answer> call(std::string_view method, std::string_view body, twirp::Form form,
+                               const Token& token);
+
+ private:
+  using Result = std::expected<plane::ApiResult, twirp::Error>;
+  asio::awaitable<Result> ask(std::string node, plane::ApiCall call);
+  asio::awaitable<Result> ask_room(plane::ApiCall call, bool may_place);
+  asio::awaitable<Result> list_rooms(plane::ApiCall call);
+
+  bus::Bus& bus_;
+  Placement& placement_;
+};
+
+}  // namespace parley::signaling
