@@ -400,7 +400,7 @@ void Session::publish(const Publisher::Change& change, Time now) {
   }
 }
 
-void Session::on_track_available(std::shared_ptr<const PublishedTrack> track, Time now) {
+void Session::on_track_available(const std::shared_ptr<const PublishedTrack>& track, Time now) {
   if (settings_.auto_subscribe()) subscribe(track, now);
 }
 

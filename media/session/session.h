@@ -69,7 +69,7 @@ class Session {
   void send(const livekit::SignalResponse& response);
   void deliver(Channel channel, std::shared_ptr<const std::vector<std::uint8_t>> payload, Time now);
   /// Somebody else's track can be had, or no longer.
-  void on_track_available(std::shared_ptr<const PublishedTrack> track, Time now);
+  void on_track_available(const std::shared_ptr<const PublishedTrack>& track, Time now);
   void on_track_gone(std::string_view track_sid, Time now);
   /// Somebody has subscribed to this track of ours for the first time.
   void mark_watched(std::string_view track_sid);
