@@ -521,6 +521,18 @@ TEST_F(RoomTest, ALostTransportIsGivenTimeToComeBackAndThenRemoved) {
   EXPECT_EQ(room_->participants(), 0u);
 }
 
+// The edge was killed and took the leave message along.
+TEST_F(RoomTest, WhoClosesTheirConnectionIsGoneEvenIfTheirWordForItWasLost) {
+  Session& ann = join_active("ann");
+  join_active("ben");
+  const TransportId transport = ann.transports()[0];
+  room_->on_transport_event(transport, TransportLost{transport, TransportLost::Reason::dtls_closed},
+                            now_);
+  EXPECT_FALSE(ann.ended());
+  run_until(now_ + 3s);
+  EXPECT_EQ(room_->participants(), 1u);
+}
+
 TEST_F(RoomTest, AResumeThatBringsNoMediaBackIsNotForEver) {
   for (const bool closes : {false, true}) {
     Session& ann = join_active("ann");

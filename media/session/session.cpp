@@ -502,7 +502,10 @@ void Session::on_transport_lost(const TransportLost& lost, Time now) {
     close.mutable_close();
     world_.uplink.send(edge_, std::exchange(connection_, {}), close);
   }
-  resume_deadline_ = now + kResumeTimeout;
+  // Who closes the primary transport leaves, or has joined anew: the message that says so may have
+  // died with its edge.
+  const bool goodbye = lost.reason == TransportLost::Reason::dtls_closed;
+  resume_deadline_ = now + (goodbye ? kGoodbyeTimeout : kResumeTimeout);
 }
 
 void Session::on_channel_opened(TransportId transport, Channel channel, Time now) {

@@ -29,6 +29,7 @@ class Session {
  public:
   static constexpr Duration kJoinTimeout = 60s;    ///< From join to the first connected transport.
   static constexpr Duration kResumeTimeout = 10s;  ///< From losing the transport to being removed.
+  static constexpr Duration kGoodbyeTimeout = 2s;  ///< The same, if the client closed it itself.
   static constexpr Duration kMediaTimeout = 15s;   ///< From a resume to its media being back.
   static constexpr Duration kTokenInterval = 5min;
   /// Asking for media sections waits this long for more to ask for (contract section 2.3).
