@@ -86,7 +86,7 @@ void Session::resume(const plane::StartSession& start, std::vector<livekit::Part
   token_expires_at_ = start.token_expires_at();
   // A WebSocket alone is no participant: nothing else would ever end a session without media.
   resume_deadline_.reset();
-  if (media_lost_) resume_deadline_ = now + kMediaTimeout;
+  if (media_lost_) resume_deadline_ = now + (closed_itself_ ? kGoodbyeTimeout : kMediaTimeout);
 
   livekit::SignalResponse response;
   *response.mutable_reconnect()->mutable_server_info() = world_.server;
@@ -119,7 +119,8 @@ void Session::on_closed(std::string_view connection, Time now) {
   if (!active()) {
     end(livekit::SIGNAL_CLOSE, now);  // Nothing was connected yet that would be worth keeping.
   } else if (resume_deadline_) {
-    resume_deadline_ = std::min(*resume_deadline_, now + kResumeTimeout);
+    resume_deadline_ =
+        std::min(*resume_deadline_, now + (closed_itself_ ? kGoodbyeTimeout : kResumeTimeout));
   }
 }
 
@@ -469,7 +470,7 @@ std::vector<TransportId> Session::transports() const {
 
 void Session::on_transport_connected(TransportId transport, Time now) {
   if (transport == primary()) {
-    media_lost_ = false;
+    media_lost_ = closed_itself_ = false;
     resume_deadline_.reset();
     if (!active()) become_active(now);
   }
@@ -504,8 +505,8 @@ void Session::on_transport_lost(const TransportLost& lost, Time now) {
   }
   // Who closes the primary transport leaves, or has joined anew: the message that says so may have
   // died with its edge.
-  const bool goodbye = lost.reason == TransportLost::Reason::dtls_closed;
-  resume_deadline_ = now + (goodbye ? kGoodbyeTimeout : kResumeTimeout);
+  closed_itself_ = lost.reason == TransportLost::Reason::dtls_closed;
+  resume_deadline_ = now + (closed_itself_ ? kGoodbyeTimeout : kResumeTimeout);
 }
 
 void Session::on_channel_opened(TransportId transport, Channel channel, Time now) {

@@ -147,7 +147,8 @@ class Session {
   bool subscriber_primary_ = false;  ///< As the client was told when it joined.
   bool settled_in_ = false;          ///< The join message is out: offers may follow.
   bool ended_ = false;
-  bool media_lost_ = false;  ///< The primary transport was connected and is not.
+  bool media_lost_ = false;     ///< The primary transport was connected and is not.
+  bool closed_itself_ = false;  ///< That, by the client's own wish.
   std::optional<Time> join_deadline_;
   std::optional<Time> resume_deadline_;
   std::optional<Time> section_deadline_;
