@@ -86,7 +86,7 @@ void Session::resume(const plane::StartSession& start, std::vector<livekit::Part
   token_expires_at_ = start.token_expires_at();
   // A WebSocket alone is no participant: nothing else would ever end a session without media.
   resume_deadline_.reset();
-  if (media_lost_) resume_deadline_ = now + (closed_itself_ ? kGoodbyeTimeout : kMediaTimeout);
+  if (media_lost_) resume_deadline_ = now + patience(kMediaTimeout);
 
   livekit::SignalResponse response;
   *response.mutable_reconnect()->mutable_server_info() = world_.server;
@@ -119,8 +119,7 @@ void Session::on_closed(std::string_view connection, Time now) {
   if (!active()) {
     end(livekit::SIGNAL_CLOSE, now);  // Nothing was connected yet that would be worth keeping.
   } else if (resume_deadline_) {
-    resume_deadline_ =
-        std::min(*resume_deadline_, now + (closed_itself_ ? kGoodbyeTimeout : kResumeTimeout));
+    resume_deadline_ = std::min(*resume_deadline_, now + patience(kResumeTimeout));
   }
 }
 
@@ -470,7 +469,7 @@ std::vector<TransportId> Session::transports() const {
 
 void Session::on_transport_connected(TransportId transport, Time now) {
   if (transport == primary()) {
-    media_lost_ = closed_itself_ = false;
+    media_lost_.reset();
     resume_deadline_.reset();
     if (!active()) become_active(now);
   }
@@ -490,7 +489,7 @@ void Session::on_transport_lost(const TransportLost& lost, Time now) {
   // A publisher that closes its own peer connection is an ordinary thing; its other end still
   // counts.
   if (lost.transport != primary()) return;
-  media_lost_ = true;
+  media_lost_ = lost.reason;
   if (!has_socket()) {
     if (lost.reason == TransportLost::Reason::dtls_closed) return end(livekit::SIGNAL_CLOSE, now);
   } else if (lost.reason != TransportLost::Reason::dtls_closed) {
@@ -503,10 +502,11 @@ void Session::on_transport_lost(const TransportLost& lost, Time now) {
     close.mutable_close();
     world_.uplink.send(edge_, std::exchange(connection_, {}), close);
   }
-  // Who closes the primary transport leaves, or has joined anew: the message that says so may have
-  // died with its edge.
-  closed_itself_ = lost.reason == TransportLost::Reason::dtls_closed;
-  resume_deadline_ = now + (closed_itself_ ? kGoodbyeTimeout : kResumeTimeout);
+  resume_deadline_ = now + patience(kResumeTimeout);
+}
+
+Duration Session::patience(Duration usual) const {
+  return media_lost_ == TransportLost::Reason::dtls_closed ? kGoodbyeTimeout : usual;
 }
 
 void Session::on_channel_opened(TransportId transport, Channel channel, Time now) {

@@ -127,6 +127,9 @@ class Session {
   void end(livekit::DisconnectReason reason, Time now);
   void ask_for_token();
   void refuse_not_found(livekit::RequestResponse response);
+  /// `usual`, or less if the client closed its transport itself: it leaves, or has joined anew, and
+  /// the message that says so may have died with its edge.
+  Duration patience(Duration usual) const;
   TransportId primary() const;
   TransportId downstream_transport() const;
   bool has_socket() const { return !connection_.empty(); }
@@ -147,8 +150,8 @@ class Session {
   bool subscriber_primary_ = false;  ///< As the client was told when it joined.
   bool settled_in_ = false;          ///< The join message is out: offers may follow.
   bool ended_ = false;
-  bool media_lost_ = false;     ///< The primary transport was connected and is not.
-  bool closed_itself_ = false;  ///< That, by the client's own wish.
+  /// Why the primary transport, which was connected, is not any more; nullopt: it is, or never was.
+  std::optional<TransportLost::Reason> media_lost_;
   std::optional<Time> join_deadline_;
   std::optional<Time> resume_deadline_;
   std::optional<Time> section_deadline_;

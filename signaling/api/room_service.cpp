@@ -21,8 +21,7 @@ constexpr Duration kNodeTimeout = 4s;
 enum class Needs : std::uint8_t {
   room_create,
   room_list,
-  room_admin,   ///< Of the room that the call names.
-  destination,  ///< That, and leave to send people into the other room.
+  room_admin,  ///< Of the room that the call names.
 };
 
 struct Method {
@@ -66,17 +65,14 @@ std::string text_field(const Message& request, const char* name) {
   return field == nullptr ? std::string() : request.GetReflection()->GetString(request, field);
 }
 
-bool allows(const Token& token, Needs needs, const Message& request, const std::string& room) {
+bool allows(const Token& token, Needs needs, const std::string& room) {
   switch (needs) {
     case Needs::room_create:
       return token.grants.room_create();
     case Needs::room_list:
-      return token.api.room_list;
+      return token.room_list;
     case Needs::room_admin:
       return token.grants.room_admin() && token.room == room;
-    case Needs::destination:
-      return token.grants.room_admin() && token.room == room &&
-             token.api.destination_room == text_field(request, "destination_room");
   }
   return false;
 }
@@ -100,7 +96,7 @@ asio::awaitable<RoomService::Answer> RoomService::call(std::string_view name, st
   const bool names_rooms = found->needs != Needs::room_list;
   const std::string room =
       names_rooms ? text_field(*request, name == "CreateRoom" ? "name" : "room") : std::string();
-  if (!allows(token, found->needs, *request, room)) {
+  if (!allows(token, found->needs, room)) {
     // LiveKit's own server says 401 for a missing grant, too, and clients know it so.
     co_return fail(Code::unauthenticated, "permissions denied");
   }

@@ -741,7 +741,7 @@ TEST_F(ServerTest, ABackendMayDoWhatItsTokenGrantsAndNoMore) {
   }
   EXPECT_EQ(call("RoomService/ListRooms", "{}", "").status, 401u);
   EXPECT_EQ(call("RoomService/ListRooms", "{}", "forged").status, 401u);
-  const std::string lister = backend([](Token& t) { t.api.room_list = true; });
+  const std::string lister = backend([](Token& t) { t.room_list = true; });
   EXPECT_EQ(call("RoomService/ListRooms", "{}", lister).body, R"({"rooms":[]})");
   on_loop([&] { EXPECT_EQ(node_->called.size(), 1u); });
 }

@@ -143,10 +143,7 @@ bool read_grants(const Json& video, Token& token) {
   grants.set_hidden(claims.flag("hidden", false));
   grants.set_recorder(claims.flag("recorder", false));
   grants.set_agent(claims.flag("agent", false));
-  token.api.room_list = claims.flag("roomList", false);
-  token.api.room_record = claims.flag("roomRecord", false);
-  token.api.ingress_admin = claims.flag("ingressAdmin", false);
-  token.api.destination_room = claims.text("destinationRoom");
+  token.room_list = claims.flag("roomList", false);
   for (const std::string& name : claims.list("canPublishSources")) {
     livekit::TrackSource source = livekit::UNKNOWN;
     // A source that we do not know still restricts: it must not turn the list into an empty one,
@@ -172,12 +169,6 @@ bool read_claims(const Json& payload, Token& token) {
   }
   const Json* video = claims.object("video");
   const Json none = Json::object();
-  if (const Json* sip = claims.object("sip")) {
-    Claims sip_claims(*sip);
-    token.api.sip_admin = sip_claims.flag("admin", false);
-    token.api.sip_call = sip_claims.flag("call", false);
-    if (!sip_claims.ok()) return false;
-  }
   return read_grants(video != nullptr ? *video : none, token) && claims.ok();
 }
 
@@ -309,10 +300,7 @@ std::string mint_token(const Token& token, const ApiKey& key, WallTime now) {
   };
   set_if("roomCreate", grants.room_create());
   set_if("roomAdmin", grants.room_admin());
-  set_if("roomList", token.api.room_list);
-  set_if("roomRecord", token.api.room_record);
-  set_if("ingressAdmin", token.api.ingress_admin);
-  if (!token.api.destination_room.empty()) video["destinationRoom"] = token.api.destination_room;
+  set_if("roomList", token.room_list);
   set_if("canUpdateOwnMetadata", grants.can_update_own_metadata());
   set_if("canSubscribeMetrics", grants.can_subscribe_metrics());
   set_if("hidden", grants.hidden());

@@ -41,16 +41,6 @@ std::string_view describe(TokenError error);
 /// A metric label.
 std::string_view to_string(TokenError error);
 
-/// What a token allows a backend to do that concerns no session.
-struct ApiGrants {
-  bool room_list = false;
-  bool room_record = false;
-  bool ingress_admin = false;
-  bool sip_admin = false;
-  bool sip_call = false;
-  std::string destination_room;  ///< Whither participants may be moved or forwarded.
-};
-
 /// What a token says, defaults applied.
 struct Token {
   std::string api_key;
@@ -62,7 +52,7 @@ struct Token {
   std::vector<livekit::ParticipantInfo::KindDetail> kind_details;
   std::string room;
   plane::Grants grants;
-  ApiGrants api;
+  bool room_list = false;  ///< For backends; no session is concerned, so it is no plane::Grants.
   std::int64_t expires_at = 0;  ///< Unix seconds
 };
 
