@@ -141,6 +141,7 @@ void Node::on_start_session(const bus::Message& message) {
     return answer();
   }
   Room& room = found == rooms_.end() ? open_room(start.room(), now) : *found->second;
+  if (found == rooms_.end()) room.configure(start.room_config());
   const auto session = room.join(start, now);
   if (!session) {
     ++totals_.sessions_refused;
@@ -188,6 +189,9 @@ void Node::on_api_call(const bus::Message& message) {
   plane::ApiCall call;
   plane::ApiResult result;
   if (parse(call, message.payload)) {
+    if (call.method() == "PerformRpc") {
+      return perform_rpc(call, std::string(message.reply_to), now_());
+    }
     result = serve(call, now_());
   } else {
     ++totals_.rejected_messages;
@@ -206,9 +210,53 @@ plane::ApiResult Node::serve(const plane::ApiCall& call, Time now) {
     close_room(room, livekit::ROOM_DELETED, now);
     return {};
   }
-  plane::ApiResult result = media::serve(room, call, now);
+  plane::ApiResult result = call.method() == "MoveParticipant" ? move_participant(room, call, now)
+                                                               : media::serve(room, call, now);
   settle(room, now);
   return result;
+}
+
+/// Wherever the other room is, or will be: the client finds it by its new token.
+plane::ApiResult Node::move_participant(Room& from, const plane::ApiCall& call, Time now) {
+  livekit::MoveParticipantRequest request;
+  if (!request.ParseFromString(call.request())) {
+    return api_error("malformed", "the request could not be read");
+  }
+  Session* session = from.find_identity(request.identity());
+  if (session == nullptr) return api_error("not_found", "participant does not exist");
+  livekit::RoomMovedResponse moved;
+  moved.mutable_room()->set_name(request.destination_room());
+  if (const auto to = rooms_.find(request.destination_room()); to != rooms_.end()) {
+    *moved.mutable_room() = to->second->info();
+  }
+  session->move_to(request.destination_room(), std::move(moved), now);
+  return {};
+}
+
+/// Answered when the participant has answered.
+void Node::perform_rpc(const plane::ApiCall& call, std::string reply_to, Time now) {
+  const auto reply = [this, reply_to = std::move(reply_to)](const plane::ApiResult& result) {
+    bus_.publish(reply_to, bytes_of(result));
+  };
+  livekit::PerformRpcRequest request;
+  if (!request.ParseFromString(call.request())) {
+    return reply(api_error("malformed", "the request could not be read"));
+  }
+  const auto found = rooms_.find(call.room());
+  if (found == rooms_.end()) {
+    return reply(api_error("not_found", "requested room does not exist"));
+  }
+  found->second->perform_rpc(
+      request,
+      [reply](std::expected<std::string, livekit::RpcError> outcome) {
+        if (!outcome) return reply(api_error(outcome.error()));
+        livekit::PerformRpcResponse response;
+        response.set_payload(std::move(*outcome));
+        plane::ApiResult result;
+        result.set_response(response.SerializeAsString());
+        reply(result);
+      },
+      now);
 }
 
 plane::ApiResult Node::create_room(const plane::ApiCall& call, Time now) {

@@ -77,6 +77,8 @@ class Node {
   plane::ApiResult serve(const plane::ApiCall& call, Time now);
   plane::ApiResult create_room(const plane::ApiCall& call, Time now);
   plane::ApiResult list_rooms(const plane::ApiCall& call) const;
+  plane::ApiResult move_participant(Room& from, const plane::ApiCall& call, Time now);
+  void perform_rpc(const plane::ApiCall& call, std::string reply_to, Time now);
   void announce();
   Room& open_room(const std::string& name, Time now);
   /// After each input: lets go of sessions and rooms that ended in it.

@@ -16,42 +16,14 @@ std::uint32_t seconds(Duration d) {
   return static_cast<std::uint32_t>(std::chrono::duration_cast<std::chrono::seconds>(d).count());
 }
 
-/// A packet that clients may send to each other (contract section 5.1).
-bool may_pass(const livekit::DataPacket& packet, const Participant& from) {
-  switch (packet.value_case()) {
-    case livekit::DataPacket::kUser:
-    case livekit::DataPacket::kSipDtmf:
-    case livekit::DataPacket::kChatMessage:
-    case livekit::DataPacket::kRpcRequest:
-    case livekit::DataPacket::kRpcAck:
-    case livekit::DataPacket::kRpcResponse:
-    case livekit::DataPacket::kStreamHeader:
-    case livekit::DataPacket::kStreamChunk:
-    case livekit::DataPacket::kStreamTrailer:
-    case livekit::DataPacket::kEncryptedPacket:
-      return true;
-    case livekit::DataPacket::kTranscription:
-      return from.grants.agent() || from.kind == livekit::ParticipantInfo::AGENT;
-    default:
-      return false;
-  }
-}
-
-/// Who it is for may stand in two places; both shall say the same.
-void settle_destinations(livekit::DataPacket& packet) {
-  if (packet.value_case() != livekit::DataPacket::kUser) return;
-  livekit::UserPacket& user = *packet.mutable_user();
-  if (packet.destination_identities().empty()) {
-    *packet.mutable_destination_identities() = user.destination_identities();
-  } else {
-    *user.mutable_destination_identities() = packet.destination_identities();
-  }
-}
-
 }  // namespace
 
 Room::Room(RoomHome home, Time now)
-    : home_(std::move(home)), ids_(home_.random, home_.number), idle_since_(now) {
+    : home_(std::move(home)),
+      ids_(home_.random, home_.number),
+      data_tracks_(ids_),
+      rpc_calls_(home_.random),
+      idle_since_(now) {
   const auto created = home_.clock.wall(now).time_since_epoch();
   info_.set_sid(ids_.room());
   info_.set_name(home_.name);
@@ -80,9 +52,11 @@ std::expected<Session*, Room::Refusal> Room::join(const plane::StartSession& sta
       seats_taken() >= home_.config.max_participants) {
     return std::unexpected(Refusal{503, "room has reached its maximum number of participants"});
   }
-  Surroundings world{
-      home_.shard,      ids_,           home_.uplink, *this,        home_.fingerprint,
-      home_.candidates, home_.ice_lite, home_.clock,  home_.server, home_.rejected_messages};
+  Surroundings world{home_.shard,       ids_,
+                     home_.uplink,      *this,
+                     home_.fingerprint, candidates_for(start.identity()),
+                     home_.ice_lite,    home_.clock,
+                     home_.server,      home_.rejected_messages};
   std::string sid = ids_.participant();
   auto made = std::make_unique<Session>(start, sid, std::move(world), now);
   Session& session = *made;
@@ -184,10 +158,15 @@ void Room::on_active(Session& session, Time now) {
       *response.mutable_connection_quality()->add_updates() = std::move(link);
     session.send(response);
   }
+  subscribe_to_data_tracks(session);
   count_people(now);
 }
 
 void Room::on_left(Session& session, livekit::DisconnectReason, Time now) {
+  for (const DataTracks::Track& track : data_tracks_.forget(session.participant().sid)) {
+    withdraw(track);
+  }
+  rpc_calls_.on_left(session.participant().identity);
   livekit::SignalResponse response;
   *response.mutable_update()->add_participants() = session.info();
   tell_others(session, response);
@@ -245,12 +224,25 @@ void Room::on_changed(Session& session, Time) {
   tell_others(session, response);
 }
 
-void Room::on_hidden(Session& session, Time) {
+void Room::on_hidden(Session& session, Time now) {
+  for (const auto& track : session.publisher().tracks()) {
+    for (auto& [sid, other] : sessions_) {
+      if (other.get() != &session && !other->ended()) other->on_track_gone(track->info.sid(), now);
+    }
+  }
   livekit::SignalResponse response;
   livekit::ParticipantInfo& info = *response.mutable_update()->add_participants();
   info = session.info();
   info.set_state(livekit::ParticipantInfo::DISCONNECTED);
   tell_others(session, response);
+}
+
+void Room::on_shown(Session& session, Time now) {
+  for (const auto& track : session.publisher().tracks()) {
+    for (auto& [sid, other] : sessions_) {
+      if (other.get() != &session && !other->ended()) other->on_track_available(track, now);
+    }
+  }
 }
 
 void Room::tell_everybody_of_room() {
@@ -261,7 +253,8 @@ void Room::tell_everybody_of_room() {
   }
 }
 
-void Room::configure(const livekit::CreateRoomRequest& wish) {
+template <typename Wish>
+void Room::set(const Wish& wish) {
   RoomConfig& config = home_.config;
   if (wish.empty_timeout() > 0) config.empty_timeout = std::chrono::seconds(wish.empty_timeout());
   if (wish.departure_timeout() > 0) {
@@ -307,6 +300,9 @@ std::vector<std::shared_ptr<const PublishedTrack>> Room::tracks_for(const Sessio
 
 void Room::on_published(Session& session, std::shared_ptr<const PublishedTrack> track, Time now) {
   by_stream_[track->stream] = {track, &session};
+  if (track->kind == Kind::video) {
+    dynacast_.add(track->info.sid(), track->codecs.front().codec, now);
+  }
   // The roster first: clients drop media of a track that they have not heard of.
   on_changed(session, now);
   if (track->hidden) return;
@@ -317,11 +313,31 @@ void Room::on_published(Session& session, std::shared_ptr<const PublishedTrack> 
 
 void Room::on_unpublished(Session& session, const PublishedTrack& track, Time now) {
   by_stream_.erase(track.stream);
+  dynacast_.remove(track.info.sid());
   for (auto& [sid, other] : sessions_) {
     if (other.get() != &session && !other->ended()) other->on_track_gone(track.info.sid(), now);
   }
   // Who leaves is announced as gone in one update.
   if (!session.ended()) on_changed(session, now);
+}
+
+bool Room::permits(const PublishedTrack& track, const Session& subscriber) const {
+  const auto publisher = sessions_.find(track.publisher_sid);
+  return publisher == sessions_.end() ||
+         publisher->second->permits(subscriber.participant(), track.info.sid());
+}
+
+void Room::on_permissions_changed(Session& publisher, Time now) {
+  for (auto& [sid, other] : sessions_) {
+    if (other.get() == &publisher || other->ended()) continue;
+    other->on_permissions_changed(publisher, now);
+    if (data_tracks_.subscribed(sid, publisher.participant().sid)) tell_data_track_handles(*other);
+  }
+}
+
+void Room::on_wanted(std::string_view track_sid, SubscriptionId subscription, Codec codec,
+                     std::optional<livekit::VideoQuality> quality) {
+  dynacast_.want(track_sid, subscription, codec, quality);
 }
 
 void Room::on_first_subscriber(const PublishedTrack& track) {
@@ -332,49 +348,6 @@ void Room::on_first_subscriber(const PublishedTrack& track) {
   livekit::SignalResponse response;
   response.mutable_track_subscribed()->set_track_sid(track.info.sid());
   publisher.send(response);
-}
-
-// ---------------------------------------------------------------------------------------------------
-// Data
-
-void Room::on_data(Session& from, livekit::DataPacket& packet, Channel channel, Time now) {
-  const Participant& sender = from.participant();
-  if (!may_pass(packet, sender)) return;
-  // The truth about the sender, whatever it wrote (contract section 5.1).
-  packet.set_participant_sid(sender.sid);
-  packet.set_participant_identity(sender.grants.hidden() ? "" : sender.identity);
-  packet.set_kind(channel == Channel::lossy ? livekit::DataPacket::LOSSY
-                                            : livekit::DataPacket::RELIABLE);
-  settle_destinations(packet);
-  if (packet.value_case() == livekit::DataPacket::kUser) {
-    packet.mutable_user()->set_participant_sid(sender.sid);
-    packet.mutable_user()->set_participant_identity(packet.participant_identity());
-  }
-  distribute(packet, channel, &from, now);
-}
-
-void Room::send_from_outside(const livekit::DataPacket& packet, Time now) {
-  distribute(packet,
-             packet.kind() == livekit::DataPacket::LOSSY ? Channel::lossy : Channel::reliable,
-             nullptr, now);
-}
-
-void Room::distribute(const livekit::DataPacket& packet, Channel channel, const Session* from,
-                      Time now) {
-  const auto& identities = packet.destination_identities();
-  const auto& sids = packet.user().destination_sids();
-  const bool everybody = identities.empty() && sids.empty();
-
-  const std::string text = packet.SerializeAsString();
-  const auto payload = std::make_shared<const std::vector<std::uint8_t>>(text.begin(), text.end());
-  for (auto& [sid, other] : sessions_) {
-    if (other.get() == from || other->ended()) continue;
-    const bool meant =
-        everybody ||
-        std::ranges::find(identities, other->participant().identity) != identities.end() ||
-        std::ranges::find(sids, sid) != sids.end();
-    if (meant) other->deliver(channel, payload, now);
-  }
 }
 
 // ---------------------------------------------------------------------------------------------------
@@ -410,6 +383,19 @@ void Room::on_audio_levels(std::span<const AudioLevel> levels, Time now) {
 void Room::simulate_speaking(Session& session, Duration duration, Time now) {
   simulated_speakers_[session.participant().sid] = now + duration;
   if (!speakers_deadline_) speakers_deadline_ = now;
+}
+
+void Room::keep_to(const Session& session, Protocol protocol) {
+  if (kept_to_.size() < kMaxKeptTo) kept_to_[session.participant().identity] = protocol;
+}
+
+std::vector<LocalCandidate> Room::candidates_for(const std::string& identity) const {
+  const auto kept = kept_to_.find(identity);
+  if (kept == kept_to_.end()) return home_.candidates;
+  std::vector<LocalCandidate> out;
+  std::ranges::copy_if(home_.candidates, std::back_inserter(out),
+                       [&](const LocalCandidate& c) { return c.protocol == kept->second; });
+  return out.empty() ? home_.candidates : out;  // A server without TCP has nothing else to offer.
 }
 
 void Room::tick_speakers(Time now) {
@@ -482,6 +468,7 @@ Time Room::next_deadline() const {
   for (const auto& [sid, session] : sessions_) next = std::min(next, session->next_deadline());
   if (speakers_deadline_) next = std::min(next, *speakers_deadline_);
   if (count_deadline_) next = std::min(next, *count_deadline_);
+  next = std::min({next, dynacast_.next_deadline(), rpc_calls_.next_deadline()});
   if (seats_taken() == 0) {
     next = std::min(next, idle_since_ + (ever_joined_ ? home_.config.departure_timeout
                                                       : home_.config.empty_timeout));
@@ -492,6 +479,15 @@ Time Room::next_deadline() const {
 void Room::on_deadline(Time now) {
   for (auto& [sid, session] : sessions_) {
     if (session->next_deadline() <= now) session->on_deadline(now);
+  }
+  rpc_calls_.on_deadline(now);
+  for (livekit::SubscribedQualityUpdate& update : dynacast_.due(now)) {
+    const auto track = find_track(update.track_sid());
+    Session* publisher = track ? find(track->publisher_sid) : nullptr;
+    if (publisher == nullptr) continue;
+    livekit::SignalResponse response;
+    *response.mutable_subscribed_quality_update() = std::move(update);
+    publisher->send(response);
   }
   if (speakers_deadline_ && now >= *speakers_deadline_) tick_speakers(now);
   if (count_deadline_ && now >= *count_deadline_) {

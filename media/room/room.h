@@ -15,7 +15,11 @@
 #include "livekit_room.pb.h"
 #include "media/control/commands.h"
 #include "media/control/events.h"
+#include "media/room/data_rules.h"
+#include "media/room/data_tracks.h"
+#include "media/room/dynacast.h"
 #include "media/room/quality.h"
+#include "media/room/rpc_calls.h"
 #include "media/room/speakers.h"
 #include "media/session/session.h"
 #include "plane.pb.h"
@@ -73,11 +77,15 @@ class Room final : public Neighbourhood {
   /// Hidden ones too.
   std::vector<livekit::ParticipantInfo> everybody() const;
   const RoomConfig& config() const { return home_.config; }
-  /// What a backend wants of it; zeros and empty texts change nothing.
-  void configure(const livekit::CreateRoomRequest& wish);
+  /// What a backend, or the token of who opened it, wants of it; zeros and empty texts change
+  /// nothing.
+  void configure(const livekit::CreateRoomRequest& wish) { set(wish); }
+  void configure(const livekit::RoomConfiguration& wish) { set(wish); }
   void set_metadata(const std::string& metadata);
-  /// A packet that no participant has sent.
+  /// A packet that no participant has sent. A backend that repeats itself is heard once.
   void send_from_outside(const livekit::DataPacket& packet, Time now);
+  /// A backend calls a participant; `done` is called once, later or at once.
+  void perform_rpc(const livekit::PerformRpcRequest& request, RpcCalls::Done done, Time now);
   void on_transport_event(TransportId transport, const Event& event, Time now);
   void on_audio_levels(std::span<const AudioLevel> levels, Time now);
   void on_stats(std::span<const StreamStats> streams,
@@ -105,13 +113,25 @@ class Room final : public Neighbourhood {
   void on_active(Session& session, Time now) override;
   void on_changed(Session& session, Time now) override;
   void on_hidden(Session& session, Time now) override;
+  void on_shown(Session& session, Time now) override;
+  void list_data_tracks(const Session& session, livekit::ParticipantInfo& info) const override;
+  bool permits(const PublishedTrack& track, const Session& subscriber) const override;
+  void on_permissions_changed(Session& publisher, Time now) override;
+  void on_wanted(std::string_view track_sid, SubscriptionId subscription, Codec codec,
+                 std::optional<livekit::VideoQuality> quality) override;
   void on_published(Session& session, std::shared_ptr<const PublishedTrack> track,
                     Time now) override;
   void on_unpublished(Session& session, const PublishedTrack& track, Time now) override;
   void on_first_subscriber(const PublishedTrack& track) override;
   void on_data(Session& from, livekit::DataPacket& packet, Channel channel, Time now) override;
+  void on_data_track_packet(Session& from, const std::vector<std::uint8_t>& packet,
+                            Time now) override;
+  void on_data_track_request(Session& from, const livekit::SignalRequest& request,
+                             Time now) override;
+  bool has_data_track(const Session& session, const livekit::DataTrackInfo& info) const override;
   void on_left(Session& session, livekit::DisconnectReason reason, Time now) override;
   void simulate_speaking(Session& session, Duration duration, Time now) override;
+  void keep_to(const Session& session, Protocol protocol) override;
 
  private:
   using Sessions = std::map<std::string, std::unique_ptr<Session>, std::less<>>;
@@ -121,9 +141,19 @@ class Room final : public Neighbourhood {
   /// To everybody who may see `session`, `session` excepted.
   void tell_others(const Session& session, const livekit::SignalResponse& response);
   void tell_everybody_of_room();
-  /// To those whom it names, or to all; `from` excepted.
+  /// To those whom it is for; `from` excepted.
   void distribute(const livekit::DataPacket& packet, Channel channel, const Session* from,
                   Time now);
+  void publish_data_track(Session& from, const livekit::PublishDataTrackRequest& request, Time now);
+  void unpublish_data_track(Session& from, const livekit::UnpublishDataTrackRequest& request,
+                            Time now);
+  void withdraw(const DataTracks::Track& track);
+  void tell_data_track_handles(Session& subscriber);
+  /// To all that there are, if its client has asked for that.
+  void subscribe_to_data_tracks(Session& subscriber);
+  template <typename Wish>
+  void set(const Wish& wish);
+  std::vector<LocalCandidate> candidates_for(const std::string& identity) const;
   void count_people(Time now);
   std::size_t seats_taken() const;
   void tick_speakers(Time now);
@@ -137,8 +167,14 @@ class Room final : public Neighbourhood {
   std::unordered_map<TransportId, Session*> by_transport_;
   std::unordered_map<StreamId, std::pair<std::shared_ptr<const PublishedTrack>, Session*>>
       by_stream_;
+  DataTracks data_tracks_;
+  NonceWindow nonces_;
+  RpcCalls rpc_calls_;
+  Dynacast dynacast_;
   Speakers speakers_;
   Quality quality_;
+  static constexpr std::size_t kMaxKeptTo = 1000;
+  std::map<std::string, Protocol> kept_to_;  ///< By identity.
   std::map<std::string, Time> simulated_speakers_;
   std::optional<Time> speakers_deadline_;
   std::optional<Time> count_deadline_;

@@ -159,6 +159,30 @@ plane::ApiResult api_error(std::string_view code, std::string text) {
   return out;
 }
 
+plane::ApiResult api_error(const livekit::RpcError& error) {
+  std::string_view code = "unknown";  // An error of the application's own.
+  switch (static_cast<RpcCode>(error.code())) {
+    case RpcCode::recipient_not_found:
+      code = "not_found";
+      break;
+    case RpcCode::request_too_large:
+      code = "invalid_argument";
+      break;
+    case RpcCode::connection_timeout:
+    case RpcCode::response_timeout:
+      code = "deadline_exceeded";
+      break;
+    case RpcCode::recipient_disconnected:
+      code = "unavailable";
+      break;
+  }
+  plane::ApiResult out = api_error(code, error.message());
+  auto& meta = *out.mutable_meta();
+  meta["rpc_code"] = std::to_string(error.code());
+  if (!error.data().empty()) meta["rpc_data"] = error.data();
+  return out;
+}
+
 plane::ApiResult serve(Room& room, const plane::ApiCall& call, Time now) {
   for (const Row& row : kMethods) {
     if (row.name == call.method()) return row.run(room, call, now);

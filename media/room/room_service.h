@@ -13,5 +13,7 @@ namespace parley::media {
 plane::ApiResult serve(Room& room, const plane::ApiCall& call, Time now);
 
 plane::ApiResult api_error(std::string_view code, std::string text);
+/// With what the participant said, or what became of the call, in `meta`.
+plane::ApiResult api_error(const livekit::RpcError& error);
 
 }  // namespace parley::media

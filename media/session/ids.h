@@ -24,6 +24,7 @@ class Ids {
 
   std::string participant() { return sid("PA_"); }
   std::string room() { return sid("RM_"); }
+  std::string data_track() { return sid("DTR_"); }
   std::string track(livekit::TrackType type, livekit::TrackSource source) {
     std::string prefix = "TR_";
     prefix += type == livekit::VIDEO ? 'V' : 'A';

@@ -283,6 +283,11 @@ Publisher::Change Publisher::adopt_unclaimed(TransportId transport) {
   return change;
 }
 
+void Publisher::set_hidden(bool hidden) {
+  for (const auto& track : pending_) track->hidden = hidden;
+  for (const auto& track : live_) track->hidden = hidden;
+}
+
 Publisher::Change Publisher::withdraw_forbidden() {
   Change change;
   for (Section& at : sections_) {

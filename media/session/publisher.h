@@ -44,6 +44,9 @@ class Publisher {
   /// AddTrack came after its offer: gives the waiting section to the new track.
   Change adopt_unclaimed(TransportId transport);
 
+  /// Whether others see what is published.
+  void set_hidden(bool hidden);
+
   /// What the participant may not publish any more goes.
   Change withdraw_forbidden();
 

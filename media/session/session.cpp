@@ -10,6 +10,8 @@ namespace {
 // AV1 to SVC, which is what we forward.
 constexpr const char* kAdvertisedVersion = "1.13.5";
 constexpr int kSignalProtocol = 17;
+/// From here on clients understand `room_moved`.
+constexpr int kRoomMovedProtocol = 16;
 
 }  // namespace
 
@@ -33,7 +35,8 @@ Session::Session(const plane::StartSession& start, std::string sid, Surroundings
       token_expires_at_(start.token_expires_at()),
       start_(start),
       publisher_(participant_, world_),
-      subscriber_(world_, start.settings().adaptive_stream()) {
+      subscriber_(world_, start.settings().adaptive_stream()),
+      data_(world_.shard) {
   // Firefox does not get on with a lite agent (contract section 2.4).
   if (settings_.disable_ice_lite() || participant_.client.browser() == "firefox")
     world_.ice_lite = false;
@@ -76,11 +79,7 @@ void Session::begin(livekit::JoinResponse join, Time now) {
 
 void Session::resume(const plane::StartSession& start, std::vector<livekit::ParticipantInfo> others,
                      const livekit::Room& room, Time now) {
-  if (has_socket()) {
-    plane::ToClient close;
-    close.mutable_close();
-    world_.uplink.send(edge_, connection_, close);
-  }
+  close_socket();
   edge_ = start.edge_id();
   connection_ = start.connection_id();
   token_expires_at_ = start.token_expires_at();
@@ -90,7 +89,12 @@ void Session::resume(const plane::StartSession& start, std::vector<livekit::Part
 
   livekit::SignalResponse response;
   *response.mutable_reconnect()->mutable_server_info() = world_.server;
-  response.mutable_reconnect()->set_last_message_seq(last_sequence_);
+  response.mutable_reconnect()->set_last_message_seq(data_.last_accepted());
+  if (resumes_to_cut_ > 0) {
+    --resumes_to_cut_;
+    if (!cut_unheard_) send(response);
+    return close_socket();
+  }
   send(response);
 
   livekit::SignalResponse update;
@@ -159,15 +163,19 @@ void Session::on_signal(const livekit::SignalRequest& request, Time now) {
     case Case::kPing:
     case Case::kPingReq:
       return;  // Answered by the edge.
-    case Case::kPublishDataTrackRequest: {
-      livekit::SignalResponse response;
-      response.mutable_request_response()->set_reason(livekit::RequestResponse::UNSUPPORTED_TYPE);
-      response.mutable_request_response()->set_message(
-          "data tracks are not available on this server");
-      *response.mutable_request_response()->mutable_publish_data_track() =
-          request.publish_data_track_request();
-      return send(response);
-    }
+    case Case::kSubscriptionPermission:
+      permissions_.set(request.subscription_permission());
+      return world_.room.on_permissions_changed(*this, now);
+    case Case::kPublishDataTrackRequest:
+    case Case::kUnpublishDataTrackRequest:
+    case Case::kUpdateDataSubscription:
+      return world_.room.on_data_track_request(*this, request, now);
+    case Case::kStoreDataBlobRequest:
+      return on_data_blob(request.store_data_blob_request().request_id());
+    case Case::kGetDataBlobRequest:
+      return on_data_blob(request.get_data_blob_request().request_id());
+    case Case::kUpdateLayers:
+      return;  // Nobody acts on it: layers are told by AddTrack.
     default:
       ++world_.rejected_messages;  // Newer than this server, or empty: skipping it harms nobody.
   }
@@ -219,20 +227,14 @@ void Session::on_mute(const livekit::MuteTrackRequest& request, Time now) {
   }
   if (track->info.muted() == request.muted()) return;
   track->info.set_muted(request.muted());
-  participant_.touch();
-  world_.room.on_changed(*this, now);
+  announce(now);
 }
 
 void Session::on_subscription(const livekit::UpdateSubscription& request, Time now) {
   auto apply = [&](const std::string& sid) {
-    if (request.subscribe()) {
-      if (auto track = world_.room.find_track(sid)) return subscribe(track, now);
-      livekit::SignalResponse response;
-      response.mutable_subscription_response()->set_track_sid(sid);
-      response.mutable_subscription_response()->set_err(livekit::SE_TRACK_NOTFOUND);
-      return send(response);
-    }
-    if (subscriber_.unsubscribe(sid)) negotiate(now);
+    if (!request.subscribe()) return unsubscribe(sid, now);
+    if (auto track = world_.room.find_track(sid)) return subscribe(track, now);
+    wishes_.add(sid, Wishes::Because::not_there, now);
   };
   for (const std::string& sid : request.track_sids()) apply(sid);
   for (const livekit::ParticipantTracks& tracks : request.participant_tracks()) {
@@ -252,8 +254,18 @@ void Session::on_sync_state(const livekit::SyncState& state, Time now) {
     // The client publishes what we do not know: only a fresh start brings the two together.
     return dismiss(livekit::LeaveRequest::RECONNECT, livekit::STATE_MISMATCH, now);
   }
+  for (const livekit::PublishDataTrackResponse& published : state.publish_data_tracks()) {
+    if (world_.room.has_data_track(*this, published.info())) continue;
+    return dismiss(livekit::LeaveRequest::RECONNECT, livekit::STATE_MISMATCH, now);
+  }
   on_subscription(state.subscription(), now);
   for (const std::string& sid : state.track_sids_disabled()) subscriber_.set_disabled(sid, true);
+  if (state.has_data_subscription()) {
+    livekit::SignalRequest request;
+    *request.mutable_update_data_subscription() = state.data_subscription();
+    world_.room.on_data_track_request(*this, request, now);
+  }
+  data_.replay(state.datachannel_receive_states(), now);
 }
 
 void Session::on_update_metadata(const livekit::UpdateParticipantMetadata& request, Time now) {
@@ -286,8 +298,7 @@ void Session::on_update_audio_track(const livekit::UpdateLocalAudioTrack& reques
     return refuse_not_found(std::move(response));
   }
   *track->info.mutable_audio_features() = request.features();
-  participant_.touch();
-  world_.room.on_changed(*this, now);
+  announce(now);
 }
 
 void Session::on_update_video_track(const livekit::UpdateLocalVideoTrack& request, Time now) {
@@ -299,17 +310,19 @@ void Session::on_update_video_track(const livekit::UpdateLocalVideoTrack& reques
   }
   track->info.set_width(request.width());
   track->info.set_height(request.height());
-  participant_.touch();
-  world_.room.on_changed(*this, now);
+  announce(now);
+}
+
+void Session::on_data_blob(std::uint32_t request_id) {
+  livekit::SignalResponse response;
+  response.mutable_request_response()->set_request_id(request_id);
+  response.mutable_request_response()->set_reason(livekit::RequestResponse::NOT_ALLOWED);
+  response.mutable_request_response()->set_message("data blobs are not enabled on this server");
+  send(response);
 }
 
 void Session::on_leave(const livekit::LeaveRequest& request, Time now) {
-  if (has_socket()) {
-    plane::ToClient close;
-    close.mutable_close();
-    world_.uplink.send(edge_, connection_, close);
-    connection_.clear();
-  }
+  close_socket();
   const bool said = request.reason() != livekit::UNKNOWN_REASON;
   end(said ? request.reason() : livekit::CLIENT_INITIATED, now);
 }
@@ -324,13 +337,23 @@ void Session::on_simulate(const livekit::SimulateScenario& scenario, Time now) {
     case livekit::SimulateScenario::kLeaveRequestFullReconnect:
       return dismiss(livekit::LeaveRequest::RECONNECT, livekit::STATE_MISMATCH, now);
     case livekit::SimulateScenario::kNodeFailure:
-    case livekit::SimulateScenario::kMigration: {
+    case livekit::SimulateScenario::kMigration:
       // As if this node had died: no goodbye, and a resume finds nothing.
-      plane::ToClient close;
-      close.mutable_close();
-      if (has_socket()) world_.uplink.send(edge_, std::exchange(connection_, {}), close);
+      close_socket();
       return end(livekit::MIGRATION, now);
-    }
+    case livekit::SimulateScenario::kDisconnectSignalOnResume:
+      resumes_to_cut_ = 1;
+      cut_unheard_ = false;
+      return;
+    case livekit::SimulateScenario::kDisconnectSignalOnResumeNoMessages:
+      resumes_to_cut_ = 3;
+      cut_unheard_ = true;
+      return;
+    case livekit::SimulateScenario::kSwitchCandidateProtocol:
+      // TLS stands for the last resort, which is a relay over TCP.
+      return world_.room.keep_to(*this, scenario.switch_candidate_protocol() == livekit::UDP
+                                            ? Protocol::udp
+                                            : Protocol::tcp);
     case livekit::SimulateScenario::kSubscriberBandwidth:
       return world_.shard.post(LimitBandwidth{
           downstream_transport(),
@@ -351,8 +374,7 @@ void Session::mute_remotely(std::string_view track_sid, bool muted, Time now) {
   response.mutable_mute()->set_muted(muted);
   send(response);
   track->info.set_muted(muted);
-  participant_.touch();
-  world_.room.on_changed(*this, now);
+  announce(now);
 }
 
 bool Session::update_profile(const Profile& change, Time now) {
@@ -364,9 +386,10 @@ bool Session::update_profile(const Profile& change, Time now) {
 
 void Session::set_permission(const livekit::ParticipantPermission& permission, Time now) {
   const bool could_subscribe = participant_.grants.can_subscribe();
-  const bool vanishes = permission.hidden() && !participant_.grants.hidden();
-  if (vanishes) world_.room.on_hidden(*this, now);
+  const bool was_hidden = participant_.grants.hidden();
+  if (permission.hidden() && !was_hidden) world_.room.on_hidden(*this, now);
   participant_.apply(permission);
+  publisher_.set_hidden(permission.hidden());
 
   const Publisher::Change change = publisher_.withdraw_forbidden();
   for (const auto& track : change.gone) {
@@ -377,13 +400,28 @@ void Session::set_permission(const livekit::ParticipantPermission& permission, T
   publish(change, now);
   if (could_subscribe && !permission.can_subscribe()) {
     subscriber_.clear();
+    wishes_.clear();
     negotiate(now);
   }
   world_.room.on_changed(*this, now);
+  if (was_hidden && !permission.hidden()) world_.room.on_shown(*this, now);
   ask_for_token();
   if (!could_subscribe && permission.can_subscribe() && settings_.auto_subscribe()) {
     for (auto& track : world_.room.tracks_for(*this)) subscribe(track, now);
   }
+}
+
+void Session::move_to(const std::string& room, livekit::RoomMovedResponse moved, Time now) {
+  plane::ToClient message;
+  plane::ToClient::TokenWanted& wanted = *message.mutable_token_wanted();
+  wanted = token_wanted();
+  wanted.set_room(room);
+  if (participant_.client.protocol() >= kRoomMovedProtocol) {
+    *moved.mutable_participant() = info();
+    wanted.set_room_moved(moved.SerializeAsString());
+  }
+  if (has_socket()) world_.uplink.send(edge_, connection_, message);
+  dismiss(livekit::LeaveRequest::RECONNECT, livekit::MIGRATION, now);
 }
 
 // ---------------------------------------------------------------------------------------------------
@@ -400,12 +438,31 @@ void Session::publish(const Publisher::Change& change, Time now) {
   }
 }
 
-void Session::on_track_available(const std::shared_ptr<const PublishedTrack>& track, Time now) {
-  if (settings_.auto_subscribe()) subscribe(track, now);
+void Session::announce(Time now) {
+  participant_.touch();
+  world_.room.on_changed(*this, now);
 }
 
-void Session::on_track_gone(std::string_view track_sid, Time now) {
-  if (subscriber_.unsubscribe(track_sid)) negotiate(now);
+void Session::on_track_available(const std::shared_ptr<const PublishedTrack>& track, Time now) {
+  const bool wished = wishes_.remove(track->info.sid());
+  if (wished || settings_.auto_subscribe()) subscribe(track, now);
+}
+
+void Session::on_track_gone(std::string_view track_sid, Time now) { unsubscribe(track_sid, now); }
+
+void Session::on_permissions_changed(const Session& publisher, Time now) {
+  for (const auto& track : publisher.publisher().tracks()) {
+    const std::string& sid = track->info.sid();
+    const bool allowed = publisher.permits(participant_, sid);
+    if (!allowed && subscriber_.unsubscribe(sid)) {
+      wishes_.add(sid, Wishes::Because::not_permitted, now);
+      tell_permitted(*track, false);
+      negotiate(now);
+    } else if (allowed && wishes_.remove(sid)) {
+      tell_permitted(*track, true);
+      subscribe(track, now);
+    }
+  }
 }
 
 void Session::mark_watched(std::string_view track_sid) {
@@ -414,7 +471,34 @@ void Session::mark_watched(std::string_view track_sid) {
 
 void Session::subscribe(const std::shared_ptr<const PublishedTrack>& track, Time now) {
   if (!participant_.grants.can_subscribe() || track->publisher_sid == participant_.sid) return;
+  if (!world_.room.permits(*track, *this)) {
+    wishes_.add(track->info.sid(), Wishes::Because::not_permitted, now);
+    return tell_permitted(*track, false);
+  }
   if (subscriber_.subscribe(track)) negotiate(now);
+}
+
+void Session::unsubscribe(std::string_view track_sid, Time now) {
+  wishes_.remove(track_sid);
+  if (subscriber_.unsubscribe(track_sid)) negotiate(now);
+}
+
+void Session::tell_permitted(const PublishedTrack& track, bool allowed) {
+  livekit::SignalResponse response;
+  livekit::SubscriptionPermissionUpdate& update =
+      *response.mutable_subscription_permission_update();
+  update.set_participant_sid(track.publisher_sid);
+  update.set_track_sid(track.info.sid());
+  update.set_allowed(allowed);
+  send(response);
+}
+
+void Session::tell_subscription_failed(const std::string& track_sid,
+                                       livekit::SubscriptionError error) {
+  livekit::SignalResponse response;
+  response.mutable_subscription_response()->set_track_sid(track_sid);
+  response.mutable_subscription_response()->set_err(error);
+  send(response);
 }
 
 void Session::tell_started(const std::vector<std::string>& started,
@@ -425,10 +509,7 @@ void Session::tell_started(const std::vector<std::string>& started,
     }
   }
   for (const std::string& sid : unsupported) {
-    livekit::SignalResponse response;
-    response.mutable_subscription_response()->set_track_sid(sid);
-    response.mutable_subscription_response()->set_err(livekit::SE_CODEC_UNSUPPORTED);
-    send(response);
+    tell_subscription_failed(sid, livekit::SE_CODEC_UNSUPPORTED);
   }
 }
 
@@ -498,9 +579,7 @@ void Session::on_transport_lost(const TransportLost& lost, Time now) {
     response.mutable_leave()->set_action(livekit::LeaveRequest::RESUME);
     response.mutable_leave()->set_reason(livekit::CONNECTION_TIMEOUT);
     send(response);
-    plane::ToClient close;
-    close.mutable_close();
-    world_.uplink.send(edge_, std::exchange(connection_, {}), close);
+    close_socket();
   }
   resume_deadline_ = now + patience(kResumeTimeout);
 }
@@ -511,36 +590,21 @@ Duration Session::patience(Duration usual) const {
 
 void Session::on_channel_opened(TransportId transport, Channel channel, Time now) {
   if (transport != downstream_transport()) return;
-  channel_open_[static_cast<std::size_t>(channel)] = true;
-  for (Held& held : std::exchange(held_, {})) {
-    if (held.at + kHoldFor >= now) deliver(held.channel, std::move(held.payload), now);
-  }
-}
-
-void Session::deliver(Channel channel, std::shared_ptr<const std::vector<std::uint8_t>> payload,
-                      Time now) {
-  if (channel_open_[static_cast<std::size_t>(channel)]) {
-    return world_.shard.post(SendData{downstream_transport(), channel, std::move(payload)});
-  }
-  if (channel != Channel::reliable) return;
-  while (!held_.empty() && (held_.size() >= kMaxHeld || held_.front().at + kHoldFor < now))
-    held_.pop_front();
-  held_.push_back({now, channel, std::move(payload)});
+  data_.on_opened(transport, channel, now);
 }
 
 void Session::on_data(Channel channel, const std::vector<std::uint8_t>& payload, Time now) {
-  if (channel == Channel::data_track || !participant_.grants.can_publish_data()) return;
+  if (!participant_.grants.can_publish_data()) return;
+  if (channel == Channel::data_track) {
+    return world_.room.on_data_track_packet(*this, payload, now);
+  }
   livekit::DataPacket packet;
   if (payload.size() > 256 * 1024 ||
       !packet.ParseFromArray(payload.data(), static_cast<int>(payload.size()))) {
     ++world_.rejected_messages;
     return;
   }
-  if (channel == Channel::reliable && packet.sequence() != 0) {
-    // Sent again after a resume: everybody has it already (contract section 5.2).
-    if (packet.sequence() <= last_sequence_) return;
-    last_sequence_ = packet.sequence();
-  }
+  if (channel == Channel::reliable && !data_.accept(packet.sequence())) return;
   world_.room.on_data(*this, packet, channel, now);
 }
 
@@ -548,7 +612,7 @@ void Session::on_data(Channel channel, const std::vector<std::uint8_t>& payload,
 // Time, and the end
 
 Time Session::next_deadline() const {
-  Time next = token_deadline_;
+  Time next = std::min(token_deadline_, wishes_.next_deadline());
   for (const auto& deadline : {join_deadline_, resume_deadline_, section_deadline_,
                                server_peer_ ? server_peer_->answer_deadline() : std::nullopt}) {
     if (deadline) next = std::min(next, *deadline);
@@ -579,6 +643,9 @@ void Session::on_deadline(Time now) {
       send(response);
     }
   }
+  for (const std::string& sid : wishes_.expire(now)) {
+    tell_subscription_failed(sid, livekit::SE_TRACK_NOTFOUND);
+  }
   if (now >= token_deadline_) {
     token_deadline_ = now + kTokenInterval;
     ask_for_token();
@@ -593,9 +660,7 @@ void Session::dismiss(livekit::LeaveRequest::Action action, livekit::DisconnectR
     response.mutable_leave()->set_reason(reason);
     response.mutable_leave()->set_can_reconnect(action != livekit::LeaveRequest::DISCONNECT);
     send(response);
-    plane::ToClient close;
-    close.mutable_close();
-    world_.uplink.send(edge_, std::exchange(connection_, {}), close);
+    close_socket();
   }
   end(reason, now);
 }
@@ -619,10 +684,22 @@ void Session::send(const livekit::SignalResponse& response) {
   world_.uplink.send(edge_, connection_, message);
 }
 
+void Session::close_socket() {
+  if (!has_socket()) return;
+  plane::ToClient close;
+  close.mutable_close();
+  world_.uplink.send(edge_, std::exchange(connection_, {}), close);
+}
+
 void Session::ask_for_token() {
   if (!has_socket()) return;
   plane::ToClient message;
-  plane::ToClient::TokenWanted& wanted = *message.mutable_token_wanted();
+  *message.mutable_token_wanted() = token_wanted();
+  world_.uplink.send(edge_, connection_, message);
+}
+
+plane::ToClient::TokenWanted Session::token_wanted() const {
+  plane::ToClient::TokenWanted wanted;
   wanted.set_identity(participant_.identity);
   wanted.set_name(participant_.name);
   wanted.set_room(world_.room.name());
@@ -632,7 +709,7 @@ void Session::ask_for_token() {
   *wanted.mutable_grants() = participant_.grants;
   wanted.set_not_before_expiry(token_expires_at_);
   wanted.set_kind(participant_.kind);
-  world_.uplink.send(edge_, connection_, message);
+  return wanted;
 }
 
 void Session::refuse_not_found(livekit::RequestResponse response) {
@@ -646,7 +723,8 @@ void Session::refuse_not_found(livekit::RequestResponse response) {
 livekit::ParticipantInfo Session::info() const {
   livekit::ParticipantInfo out = participant_.to_info();
   for (const auto& track : publisher_.tracks()) *out.add_tracks() = track->info;
-  out.set_is_publisher(!publisher_.tracks().empty());
+  world_.room.list_data_tracks(*this, out);
+  out.set_is_publisher(!publisher_.tracks().empty() || out.data_tracks_size() > 0);
   return out;
 }
 

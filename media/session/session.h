@@ -1,19 +1,22 @@
 #pragma once
 
-#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "livekit_rtc.pb.h"
 #include "media/control/events.h"
 #include "media/session/client_peer.h"
+#include "media/session/data_link.h"
 #include "media/session/participant.h"
 #include "media/session/publisher.h"
 #include "media/session/server_peer.h"
 #include "media/session/subscriber.h"
+#include "media/session/subscription_permissions.h"
 #include "media/session/surroundings.h"
+#include "media/session/wishes.h"
 #include "plane.pb.h"
 
 namespace parley::media {
@@ -68,10 +71,18 @@ class Session {
   // -------------------------------------------------------------------------------
 
   void send(const livekit::SignalResponse& response);
-  void deliver(Channel channel, std::shared_ptr<const std::vector<std::uint8_t>> payload, Time now);
+  void deliver(DataMessage message, Time now) { data_.deliver(std::move(message), now); }
+  /// Something that others see of it has changed.
+  void announce(Time now);
   /// Somebody else's track can be had, or no longer.
   void on_track_available(const std::shared_ptr<const PublishedTrack>& track, Time now);
   void on_track_gone(std::string_view track_sid, Time now);
+  /// The same for all of a publisher's tracks, as far as it now says.
+  void on_permissions_changed(const Session& publisher, Time now);
+  /// Whether `subscriber` may have this track, or data track, of ours.
+  bool permits(const Participant& subscriber, std::string_view track_sid) const {
+    return permissions_.allow(subscriber, track_sid);
+  }
   /// Somebody has subscribed to this track of ours for the first time.
   void mark_watched(std::string_view track_sid);
   /// Tells the client to go and ends the session.
@@ -91,11 +102,17 @@ class Session {
   void update_subscription(const livekit::UpdateSubscription& wish, Time now) {
     on_subscription(wish, now);
   }
+  /// To another room: its client gets a token for that and is told to join there.
+  void move_to(const std::string& room, livekit::RoomMovedResponse moved, Time now);
 
   const Participant& participant() const { return participant_; }
   livekit::ParticipantInfo info() const;
   const Publisher& publisher() const { return publisher_; }
   bool subscribed_to(std::string_view participant_sid) const;
+  /// Without asking for each: only if its client said so when it joined.
+  bool subscribes_to_data_tracks() const {
+    return settings_.auto_subscribe_data_track() && participant_.grants.can_subscribe();
+  }
   bool ended() const { return ended_; }
   bool active() const { return participant_.state == livekit::ParticipantInfo::ACTIVE; }
   bool single_peer() const { return server_peer_ == nullptr; }
@@ -113,11 +130,15 @@ class Session {
   void on_update_metadata(const livekit::UpdateParticipantMetadata& request, Time now);
   void on_update_audio_track(const livekit::UpdateLocalAudioTrack& request, Time now);
   void on_update_video_track(const livekit::UpdateLocalVideoTrack& request, Time now);
+  void on_data_blob(std::uint32_t request_id);
   void on_leave(const livekit::LeaveRequest& request, Time now);
   void on_simulate(const livekit::SimulateScenario& scenario, Time now);
 
   void publish(const Publisher::Change& change, Time now);
   void subscribe(const std::shared_ptr<const PublishedTrack>& track, Time now);
+  void unsubscribe(std::string_view track_sid, Time now);
+  void tell_permitted(const PublishedTrack& track, bool allowed);
+  void tell_subscription_failed(const std::string& track_sid, livekit::SubscriptionError error);
   void tell_started(const std::vector<std::string>& started,
                     const std::vector<std::string>& unsupported);
   /// Whatever peer carries what we send has something to negotiate.
@@ -125,7 +146,10 @@ class Session {
   void send_offer(Time now);
   void become_active(Time now);
   void end(livekit::DisconnectReason reason, Time now);
+  /// The WebSocket ends and nothing else does.
+  void close_socket();
   void ask_for_token();
+  plane::ToClient::TokenWanted token_wanted() const;
   void refuse_not_found(livekit::RequestResponse response);
   /// `usual`, or less if the client closed its transport itself: it leaves, or has joined anew, and
   /// the message that says so may have died with its edge.
@@ -157,18 +181,14 @@ class Session {
   std::optional<Time> section_deadline_;
   Time token_deadline_ = kNever;
 
-  /// Reliable data that came before its channel was open: for a moment, so that who joins misses
-  /// nothing.
-  struct Held {
-    Time at;
-    Channel channel;
-    std::shared_ptr<const std::vector<std::uint8_t>> payload;
-  };
-  static constexpr Duration kHoldFor = 2s;
-  static constexpr std::size_t kMaxHeld = 256;
-  std::deque<Held> held_;
-  bool channel_open_[3] = {false, false, false};
-  std::uint32_t last_sequence_ = 0;  ///< Of the client's reliable packets.
+  DataLink data_;
+  SubscriptionPermissions permissions_;
+  Wishes wishes_;
+
+  /// LiveKit's simulate scenarios: how often a resume is still to be cut off, and whether before
+  /// its first message.
+  int resumes_to_cut_ = 0;
+  bool cut_unheard_ = false;
 };
 
 /// What every client reads in `join` and `reconnect`.

@@ -13,12 +13,17 @@ bool covers(const livekit::VideoLayer& layer, const ViewSettings& view) {
          enough(std::min(layer.width(), layer.height()), std::min(view.width, view.height));
 }
 
+std::vector<livekit::VideoLayer> sorted_layers(const livekit::TrackInfo& track) {
+  std::vector<livekit::VideoLayer> layers(track.layers().begin(), track.layers().end());
+  std::ranges::sort(layers, {}, [](const livekit::VideoLayer& l) { return l.quality(); });
+  return layers;
+}
+
 }  // namespace
 
 std::uint8_t spatial_layer_for(const livekit::TrackInfo& track, const ViewSettings& view) {
-  std::vector<livekit::VideoLayer> layers(track.layers().begin(), track.layers().end());
+  const std::vector<livekit::VideoLayer> layers = sorted_layers(track);
   if (layers.empty()) return static_cast<std::uint8_t>(std::min<int>(view.quality, livekit::HIGH));
-  std::ranges::sort(layers, {}, [](const livekit::VideoLayer& l) { return l.quality(); });
 
   if (view.width > 0 && view.height > 0) {
     const auto smallest =
@@ -31,6 +36,12 @@ std::uint8_t spatial_layer_for(const livekit::TrackInfo& track, const ViewSettin
     if (layers[i].quality() <= view.quality) chosen = static_cast<std::uint8_t>(i);
   }
   return chosen;
+}
+
+livekit::VideoQuality quality_for(const livekit::TrackInfo& track, const ViewSettings& view) {
+  const std::vector<livekit::VideoLayer> layers = sorted_layers(track);
+  if (layers.size() < 2) return livekit::HIGH;  // There is one, and publishers call it the best.
+  return layers[spatial_layer_for(track, view)].quality();
 }
 
 std::uint8_t temporal_layer_for(const ViewSettings& view) {
@@ -104,8 +115,19 @@ void Subscriber::set_disabled(std::string_view track_sid, bool disabled) {
   }
 }
 
+void Subscriber::report(const Downstream& downstream) {
+  const PublishedTrack& track = *downstream.track;
+  if (track.kind != Kind::video || track.codecs.empty()) return;
+  std::optional<livekit::VideoQuality> wanted;
+  if (downstream.state == Downstream::State::flowing && !downstream.view.disabled) {
+    wanted = quality_for(track.info, downstream.view);
+  }
+  world_.room.on_wanted(track.info.sid(), downstream.id, track.codecs.front().codec, wanted);
+}
+
 void Subscriber::configure(const Downstream& downstream) {
   if (downstream.state != Downstream::State::flowing) return;
+  report(downstream);
   world_.shard.post(
       ConfigureSubscription{downstream.id, downstream.view.disabled,
                             spatial_layer_for(downstream.track->info, downstream.view),
@@ -145,8 +167,11 @@ bool Subscriber::start(Downstream& downstream, const Negotiated& section, Transp
 }
 
 void Subscriber::suspend(Downstream& downstream) {
-  if (downstream.state == Downstream::State::flowing) world_.shard.post(Unsubscribe{downstream.id});
+  const bool flowed = downstream.state == Downstream::State::flowing;
   downstream.state = Downstream::State::waiting;
+  if (!flowed) return;
+  world_.shard.post(Unsubscribe{downstream.id});
+  report(downstream);
 }
 
 bool Subscriber::follows(std::string_view participant_sid) const {

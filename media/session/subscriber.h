@@ -26,6 +26,8 @@ struct ViewSettings {
 /// quality.
 std::uint8_t spatial_layer_for(const livekit::TrackInfo& track, const ViewSettings& view);
 std::uint8_t temporal_layer_for(const ViewSettings& view);
+/// The quality by which clients call that layer.
+livekit::VideoQuality quality_for(const livekit::TrackInfo& track, const ViewSettings& view);
 
 /// One track on its way to this participant.
 struct Downstream {
@@ -76,6 +78,8 @@ class Subscriber {
 
  private:
   void configure(const Downstream& downstream);
+  /// Tells the room what is wanted of the track now.
+  void report(const Downstream& downstream);
 
   Surroundings& world_;
   bool adaptive_stream_;

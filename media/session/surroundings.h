@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -61,14 +62,35 @@ class Neighbourhood {
   virtual void on_changed(Session& session, Time now) = 0;
   /// It is about to be hidden: for the others it leaves.
   virtual void on_hidden(Session& session, Time now) = 0;
+  /// It is not hidden any more: for the others it comes.
+  virtual void on_shown(Session& session, Time now) = 0;
+  /// What it publishes, beside its tracks.
+  virtual void list_data_tracks(const Session& session, livekit::ParticipantInfo& info) const = 0;
+
+  /// Whether the publisher of this track lets `subscriber` have it.
+  virtual bool permits(const PublishedTrack& track, const Session& subscriber) const = 0;
+  virtual void on_permissions_changed(Session& publisher, Time now) = 0;
+  /// The best that a subscription wants of a track, and in which codec; nullopt: nothing for now.
+  virtual void on_wanted(std::string_view track_sid, SubscriptionId subscription, Codec codec,
+                         std::optional<livekit::VideoQuality> quality) = 0;
   virtual void on_published(Session& session, std::shared_ptr<const PublishedTrack> track,
                             Time now) = 0;
   virtual void on_unpublished(Session& session, const PublishedTrack& track, Time now) = 0;
   virtual void on_first_subscriber(const PublishedTrack& track) = 0;
   virtual void on_data(Session& from, livekit::DataPacket& packet, Channel channel, Time now) = 0;
+  virtual void on_data_track_packet(Session& from, const std::vector<std::uint8_t>& packet,
+                                    Time now) = 0;
+  /// Publishing, unpublishing and subscribing of data tracks.
+  virtual void on_data_track_request(Session& from, const livekit::SignalRequest& request,
+                                     Time now) = 0;
+  /// Whether this session publishes such a data track, as it believes.
+  virtual bool has_data_track(const Session& session, const livekit::DataTrackInfo& info) const = 0;
   virtual void on_left(Session& session, livekit::DisconnectReason reason, Time now) = 0;
   /// LiveKit's simulate scenario: `session` counts as speaking for `duration`.
   virtual void simulate_speaking(Session& session, Duration duration, Time now) = 0;
+  /// LiveKit's simulate scenario: from its next join on this participant is given candidates of
+  /// this protocol alone.
+  virtual void keep_to(const Session& session, Protocol protocol) = 0;
 };
 
 /// Everything a session is given once, for its life.

@@ -17,11 +17,15 @@ using google::protobuf::Message;
 using twirp::Code;
 
 constexpr Duration kNodeTimeout = 4s;
+// As the room sees them (RpcCalls).
+constexpr Duration kRpcTimeout = 10s;
+constexpr Duration kMaxRpcTimeout = 60s;
 
 enum class Needs : std::uint8_t {
   room_create,
   room_list,
-  room_admin,  ///< Of the room that the call names.
+  room_admin,   ///< Of the room that the call names.
+  destination,  ///< That, and leave to bring people into the other room.
 };
 
 struct Method {
@@ -57,7 +61,21 @@ constexpr std::array kMethods{
     method<livekit::SendDataRequest, livekit::SendDataResponse>("SendData", Needs::room_admin),
     method<livekit::UpdateRoomMetadataRequest, livekit::Room>("UpdateRoomMetadata",
                                                               Needs::room_admin),
+    method<livekit::MoveParticipantRequest, livekit::MoveParticipantResponse>("MoveParticipant",
+                                                                              Needs::destination),
+    method<livekit::ForwardParticipantRequest, livekit::ForwardParticipantResponse>(
+        "ForwardParticipant", Needs::destination),
+    method<livekit::PerformRpcRequest, livekit::PerformRpcResponse>("PerformRpc",
+                                                                    Needs::room_admin),
 };
+
+/// How long the node may take: a participant's answer takes as long as its caller allows.
+Duration patience_for(const Message& request) {
+  if (request.GetDescriptor() != livekit::PerformRpcRequest::descriptor()) return kNodeTimeout;
+  const auto& rpc = static_cast<const livekit::PerformRpcRequest&>(request);
+  const Duration wished = std::chrono::milliseconds(rpc.response_timeout_ms());
+  return kNodeTimeout + (wished == 0ms ? kRpcTimeout : std::min<Duration>(wished, kMaxRpcTimeout));
+}
 
 /// Every request names its room; CreateRoom calls it `name`.
 std::string text_field(const Message& request, const char* name) {
@@ -65,7 +83,7 @@ std::string text_field(const Message& request, const char* name) {
   return field == nullptr ? std::string() : request.GetReflection()->GetString(request, field);
 }
 
-bool allows(const Token& token, Needs needs, const std::string& room) {
+bool allows(const Token& token, Needs needs, const Message& request, const std::string& room) {
   switch (needs) {
     case Needs::room_create:
       return token.grants.room_create();
@@ -73,6 +91,9 @@ bool allows(const Token& token, Needs needs, const std::string& room) {
       return token.room_list;
     case Needs::room_admin:
       return token.grants.room_admin() && token.room == room;
+    case Needs::destination:
+      return token.grants.room_admin() && token.room == room &&
+             token.destination_room == text_field(request, "destination_room");
   }
   return false;
 }
@@ -96,22 +117,27 @@ asio::awaitable<RoomService::Answer> RoomService::call(std::string_view name, st
   const bool names_rooms = found->needs != Needs::room_list;
   const std::string room =
       names_rooms ? text_field(*request, name == "CreateRoom" ? "name" : "room") : std::string();
-  if (!allows(token, found->needs, room)) {
+  if (!allows(token, found->needs, *request, room)) {
     // LiveKit's own server says 401 for a missing grant, too, and clients know it so.
     co_return fail(Code::unauthenticated, "permissions denied");
   }
   if (names_rooms && room.empty()) co_return fail(Code::invalid_argument, "no room was named");
+  if (found->needs == Needs::destination && token.destination_room.empty()) {
+    co_return fail(Code::invalid_argument, "no destination room was named");
+  }
 
   plane::ApiCall call;
   call.set_method(std::string(name));
   call.set_room(room);
   call.set_request(request->SerializeAsString());
-  auto asked =
-      names_rooms ? ask_room(std::move(call), name == "CreateRoom") : list_rooms(std::move(call));
+  auto asked = names_rooms ? ask_room(std::move(call), name == "CreateRoom", patience_for(*request))
+                           : list_rooms(std::move(call));
   auto result = co_await std::move(asked);
   if (!result) co_return std::unexpected(std::move(result.error()));
   if (!result->error().empty()) {
-    co_return fail(twirp::code_named(result->error()), result->text());
+    twirp::Error error{twirp::code_named(result->error()), result->text()};
+    error.meta.insert(result->meta().begin(), result->meta().end());
+    co_return std::unexpected(std::move(error));
   }
   if (form == twirp::Form::protobuf) co_return std::move(*result->mutable_response());
   const std::unique_ptr<Message> response(found->response().New());
@@ -121,11 +147,11 @@ asio::awaitable<RoomService::Answer> RoomService::call(std::string_view name, st
   co_return twirp::print(*response, form);
 }
 
-asio::awaitable<RoomService::Result> RoomService::ask(std::string node, plane::ApiCall call) {
+asio::awaitable<RoomService::Result> RoomService::ask(std::string node, plane::ApiCall call,
+                                                      Duration timeout) {
   const std::string bytes = call.SerializeAsString();
   ByteVector payload(bytes.begin(), bytes.end());
-  const auto reply =
-      co_await async_request(bus_, bus::node_api(node), std::move(payload), kNodeTimeout);
+  const auto reply = co_await async_request(bus_, bus::node_api(node), std::move(payload), timeout);
   if (!reply) {
     co_return fail(Code::unavailable, "the media node did not answer (" +
                                           std::string(bus::to_string(reply.error())) + ")");
@@ -137,10 +163,11 @@ asio::awaitable<RoomService::Result> RoomService::ask(std::string node, plane::A
   co_return Result(std::move(result));
 }
 
-asio::awaitable<RoomService::Result> RoomService::ask_room(plane::ApiCall call, bool may_place) {
+asio::awaitable<RoomService::Result> RoomService::ask_room(plane::ApiCall call, bool may_place,
+                                                           Duration timeout) {
   const auto node = co_await placement_.locate(call.room(), may_place);
   if (node) {
-    auto asked = ask(node->id, std::move(call));
+    auto asked = ask(node->id, std::move(call), timeout);
     co_return co_await std::move(asked);
   }
   switch (node.error()) {
@@ -161,7 +188,7 @@ asio::awaitable<RoomService::Result> RoomService::list_rooms(plane::ApiCall call
   for (const auto& [id, node] : placement_.nodes().all()) nodes.push_back(id);
   livekit::ListRoomsResponse all;
   for (const std::string& node : nodes) {
-    auto asked = ask(node, call);
+    auto asked = ask(node, call, kNodeTimeout);
     const auto result = co_await std::move(asked);
     livekit::ListRoomsResponse some;
     // A node that has just died has no rooms any more.

@@ -90,7 +90,8 @@ std::string print(const google::protobuf::Message& message, Form form) {
 }
 
 std::string print(const Error& error) {
-  const nlohmann::ordered_json json = {{"code", to_string(error.code)}, {"msg", error.text}};
+  nlohmann::ordered_json json = {{"code", to_string(error.code)}, {"msg", error.text}};
+  if (!error.meta.empty()) json["meta"] = error.meta;
   return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 

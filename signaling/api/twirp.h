@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <expected>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -38,7 +39,8 @@ Code code_named(std::string_view name);
 
 struct Error {
   Code code = Code::internal;
-  std::string text;  ///< For the developer who called.
+  std::string text;                           ///< For the developer who called.
+  std::map<std::string, std::string> meta{};  ///< For their program.
 };
 
 enum class Form : std::uint8_t { json, protobuf };

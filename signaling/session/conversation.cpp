@@ -90,7 +90,13 @@ void Conversation::on_node(plane::ToClient message, const ApiKey& key, WallTime 
       break;
     case plane::ToClient::kTokenWanted: {
       livekit::SignalResponse response;
-      response.set_refresh_token(mint_refresh_token(message.token_wanted(), key, now));
+      std::string token = mint_refresh_token(message.token_wanted(), key, now);
+      const std::string& moved = message.token_wanted().room_moved();
+      if (moved.empty() || !response.mutable_room_moved()->ParseFromString(moved)) {
+        response.set_refresh_token(std::move(token));
+      } else {
+        response.mutable_room_moved()->set_token(std::move(token));
+      }
       send(response);
       break;
     }

@@ -144,6 +144,7 @@ bool read_grants(const Json& video, Token& token) {
   grants.set_recorder(claims.flag("recorder", false));
   grants.set_agent(claims.flag("agent", false));
   token.room_list = claims.flag("roomList", false);
+  token.destination_room = claims.text("destinationRoom");
   for (const std::string& name : claims.list("canPublishSources")) {
     livekit::TrackSource source = livekit::UNKNOWN;
     // A source that we do not know still restricts: it must not turn the list into an empty one,
@@ -301,6 +302,7 @@ std::string mint_token(const Token& token, const ApiKey& key, WallTime now) {
   set_if("roomCreate", grants.room_create());
   set_if("roomAdmin", grants.room_admin());
   set_if("roomList", token.room_list);
+  if (!token.destination_room.empty()) video["destinationRoom"] = token.destination_room;
   set_if("canUpdateOwnMetadata", grants.can_update_own_metadata());
   set_if("canSubscribeMetrics", grants.can_subscribe_metrics());
   set_if("hidden", grants.hidden());

@@ -52,7 +52,9 @@ struct Token {
   std::vector<livekit::ParticipantInfo::KindDetail> kind_details;
   std::string room;
   plane::Grants grants;
-  bool room_list = false;  ///< For backends; no session is concerned, so it is no plane::Grants.
+  // For backends; no session is concerned, so these are no plane::Grants.
+  bool room_list = false;
+  std::string destination_room;  ///< Whither participants may be moved or forwarded.
   std::int64_t expires_at = 0;  ///< Unix seconds
 };
 
