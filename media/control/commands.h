@@ -72,6 +72,8 @@ struct Subscribe {
   std::vector<CodecBinding> codecs;  ///< The subscriber's own payload types.
   ExtensionIds extensions;
   bool nack = false;
+  /// The publisher adds packet trailers to its frames, and this client does not know them.
+  bool strip_trailers = false;
 };
 
 /// What the subscriber wants to see of it.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "protocols/codec/packet_trailer.h"
 #include "protocols/codec/red.h"
 
 namespace parley::media {
@@ -16,6 +17,13 @@ constexpr std::uint64_t kFirstPicture = 1 << 20;
 
 std::int64_t to_ticks(Duration d, std::uint32_t clock_rate) {
   return d.count() / 1000 * static_cast<std::int64_t>(clock_rate) / 1'000'000;
+}
+
+/// All of it where nothing else is in the packet: the frame's end must not get lost with it.
+ByteView without_trailer(const PacketFacts& facts, ByteView content) {
+  const std::size_t header = facts.codec == Codec::vp8 ? facts.vp8.size : 2;
+  const std::size_t trailer = codec::packet_trailer_size(content);
+  return content.size() > header + trailer ? content.first(content.size() - trailer) : content;
 }
 
 }  // namespace
@@ -108,6 +116,7 @@ std::optional<Rewrite> Forwarder::decide(const MediaPacket& packet, SourceLayers
     if (!red) return leave_out(facts, payload.payload_type, Skip::malformed);
     content = red->primary().payload;
   }
+  if (strips_trailers_ && facts.marker) content = without_trailer(facts, content);
 
   Rewrite pictures;
   if (facts.codec == Codec::vp8 && !place_picture(facts.vp8, pictures)) {

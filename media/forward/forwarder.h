@@ -55,6 +55,8 @@ class Forwarder {
   Forwarder(Kind kind, const PayloadMap& payloads, std::uint64_t first_index);
 
   void set_payloads(const PayloadMap& payloads) { payloads_ = payloads; }
+  /// Whether what publishers add behind their frames is taken off (codec/packet_trailer.h).
+  void set_strips_trailers(bool strips) { strips_trailers_ = strips; }
   /// What the subscriber asked for. Lower limits take effect at the next frame, higher ones where
   /// the codec allows, new layers at their next key frame.
   void configure(const Limits& limits);
@@ -115,6 +117,7 @@ class Forwarder {
 
   Kind kind_;
   PayloadMap payloads_;
+  bool strips_trailers_ = false;
   Limits limits_;
   std::uint8_t ceiling_ = 255;
   Skip skipped_ = Skip::none;

@@ -75,6 +75,27 @@ TEST(Forwarder, BeginsWithAKeyframeAndTheSubscribersPayloadType) {
   EXPECT_EQ(call.forwarder.keyframe_wanted(), std::nullopt);
 }
 
+TEST(Forwarder, TakesAPacketTrailerOffForWhoDoesNotKnowIt) {
+  Simulcast call;
+  // A frame's number in a trailer: 11 bytes (codec/packet_trailer.h).
+  const std::vector<std::uint8_t> trailer{0xfd, 0xfb, 0xff, 0xff, 0xff, 0xf6,
+                                          0xf4, 'L',  'K',  'T',  'S'};
+  const auto frame_end = [&](std::size_t size) {
+    PacketDraft draft = call.layers[0].start(call.now);
+    std::vector<std::uint8_t> bytes(size, 0x55);
+    bytes.insert(bytes.end(), trailer.begin(), trailer.end());
+    EXPECT_TRUE(draft.set_bytes(bytes));
+    draft.facts().frame_start = draft.facts().keyframe_start = true;
+    draft.facts().frame_end = draft.facts().marker = true;
+    draft.facts().vp8.size = 6;
+    return std::move(draft).freeze();
+  };
+  EXPECT_EQ(call.push(*frame_end(50))->payload_size, 61);
+  call.forwarder.set_strips_trailers(true);
+  EXPECT_EQ(call.push(*frame_end(50))->payload_size, 50);
+  EXPECT_EQ(call.push(*frame_end(6))->payload_size, 17) << "the frame's end must not be lost";
+}
+
 TEST(Forwarder, LeavesTheFirstLayersNumbersAlone) {
   Simulcast call;
   for (const Rewrite& rewrite : call.push(0, {.keyframe = true})) EXPECT_FALSE(rewrite.vp8);

@@ -13,6 +13,11 @@ constexpr int kSignalProtocol = 17;
 /// From here on clients understand `room_moved`.
 constexpr int kRoomMovedProtocol = 16;
 
+bool has_capability(const livekit::ClientInfo& client, livekit::ClientInfo::Capability what) {
+  return std::ranges::find(client.capabilities(), static_cast<int>(what)) !=
+         client.capabilities().end();
+}
+
 }  // namespace
 
 livekit::ServerInfo server_info(const std::string& node_id, const std::string& region) {
@@ -35,7 +40,9 @@ Session::Session(const plane::StartSession& start, std::string sid, Surroundings
       token_expires_at_(start.token_expires_at()),
       start_(start),
       publisher_(participant_, world_),
-      subscriber_(world_, start.settings().adaptive_stream()),
+      subscriber_(world_, {.adaptive_stream = start.settings().adaptive_stream(),
+                           .packet_trailers = has_capability(
+                               start.client(), livekit::ClientInfo::CAP_PACKET_TRAILER)}),
       data_(world_.shard) {
   // Firefox does not get on with a lite agent (contract section 2.4).
   if (settings_.disable_ice_lite() || participant_.client.browser() == "firefox")

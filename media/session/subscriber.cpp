@@ -55,8 +55,8 @@ SendPlan Downstream::plan() const {
           track->codecs,        track->info.stereo()};
 }
 
-Subscriber::Subscriber(Surroundings& world, bool adaptive_stream)
-    : world_(world), adaptive_stream_(adaptive_stream) {}
+Subscriber::Subscriber(Surroundings& world, Abilities abilities)
+    : world_(world), abilities_(abilities) {}
 
 Downstream* Subscriber::find(std::string_view track_sid) {
   for (const auto& downstream : downstreams_) {
@@ -85,7 +85,7 @@ bool Subscriber::subscribe(std::shared_ptr<const PublishedTrack> track) {
     downstream->rtx_ssrc = world_.ids.ssrc();
     // An adaptive client says within moments how large it shows this; until then little is enough
     // for a first picture.
-    if (adaptive_stream_) downstream->view.quality = livekit::LOW;
+    if (abilities_.adaptive_stream) downstream->view.quality = livekit::LOW;
   }
   downstream->track = std::move(track);
   downstreams_.push_back(std::move(downstream));
@@ -159,9 +159,10 @@ bool Subscriber::start(Downstream& downstream, const Negotiated& section, Transp
   downstream.state = Downstream::State::flowing;
   const bool rtx = std::ranges::any_of(
       section.codecs, [](const CodecBinding& c) { return c.rtx_payload_type.has_value(); });
-  world_.shard.post(Subscribe{downstream.id, downstream.track->stream, transport, section.mid,
-                              downstream.ssrc, rtx ? downstream.rtx_ssrc : 0, section.codecs,
-                              section.extensions, section.nack});
+  world_.shard.post(Subscribe{
+      downstream.id, downstream.track->stream, transport, section.mid, downstream.ssrc,
+      rtx ? downstream.rtx_ssrc : 0, section.codecs, section.extensions, section.nack,
+      downstream.track->info.packet_trailer_features_size() > 0 && !abilities_.packet_trailers});
   configure(downstream);
   return true;
 }

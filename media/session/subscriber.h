@@ -51,7 +51,12 @@ struct Downstream {
 /// server_peer.h) find them a section and call back when it is settled.
 class Subscriber {
  public:
-  Subscriber(Surroundings& world, bool adaptive_stream);
+  /// What its client said of itself when it joined.
+  struct Abilities {
+    bool adaptive_stream = false;
+    bool packet_trailers = false;
+  };
+  Subscriber(Surroundings& world, Abilities abilities);
 
   /// True if something changed that needs a negotiation.
   bool subscribe(std::shared_ptr<const PublishedTrack> track);
@@ -82,7 +87,7 @@ class Subscriber {
   void report(const Downstream& downstream);
 
   Surroundings& world_;
-  bool adaptive_stream_;
+  Abilities abilities_;
   std::vector<std::unique_ptr<Downstream>> downstreams_;
 };
 

@@ -141,6 +141,7 @@ void Shard::World::execute(const Subscribe& command, Time now) {
   to.subscriptions.push_back(&subscription);
   if (subscription.out.remembers()) ++from.remembering;
   subscription.forwarder.configure(limits);
+  subscription.forwarder.set_strips_trailers(command.strip_trailers);
   subscription.forwarder.choose(from.layers);
   ask_for_keyframe(subscription, now);
 }

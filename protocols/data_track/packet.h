@@ -5,9 +5,9 @@
 
 #include "base/bytes.h"
 
-/// Packets of LiveKit's data tracks, which travel on the channel `_data_track`. Of their header only
-/// the handle is a server's business: it names the track, with other numbers toward its subscribers
-/// than from its publisher.
+/// Packets of LiveKit's data tracks, which travel on the channel `_data_track`. Of their header
+/// only the handle is a server's business: it names the track, with other numbers toward its
+/// subscribers than from its publisher.
 ///
 ///   0      version (3 bits) | start | final | extended | reserved (2 bits)
 ///   1      reserved

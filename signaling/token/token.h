@@ -55,7 +55,7 @@ struct Token {
   // For backends; no session is concerned, so these are no plane::Grants.
   bool room_list = false;
   std::string destination_room;  ///< Whither participants may be moved or forwarded.
-  std::int64_t expires_at = 0;  ///< Unix seconds
+  std::int64_t expires_at = 0;   ///< Unix seconds
 };
 
 std::expected<Token, TokenError> verify_token(std::string_view jwt, const KeyRing& keys,
