@@ -313,12 +313,23 @@ void Room::on_published(Session& session, std::shared_ptr<const PublishedTrack> 
 
 void Room::on_unpublished(Session& session, const PublishedTrack& track, Time now) {
   by_stream_.erase(track.stream);
+  if (track.backup) by_stream_.erase(track.backup->stream);
   dynacast_.remove(track.info.sid());
   for (auto& [sid, other] : sessions_) {
     if (other.get() != &session && !other->ended()) other->on_track_gone(track.info.sid(), now);
   }
   // Who leaves is announced as gone in one update.
   if (!session.ended()) on_changed(session, now);
+}
+
+void Room::on_backup_changed(Session& session, std::shared_ptr<const PublishedTrack> track,
+                             Time now) {
+  by_stream_.erase(track->backup->stream);
+  if (track->backup->live) by_stream_[track->backup->stream] = {track, &session};
+  on_changed(session, now);
+  for (auto& [sid, other] : sessions_) {
+    if (other.get() != &session && !other->ended()) other->on_backup_changed(track->info.sid());
+  }
 }
 
 bool Room::permits(const PublishedTrack& track, const Session& subscriber) const {

@@ -122,6 +122,8 @@ class Room final : public Neighbourhood {
   void on_published(Session& session, std::shared_ptr<const PublishedTrack> track,
                     Time now) override;
   void on_unpublished(Session& session, const PublishedTrack& track, Time now) override;
+  void on_backup_changed(Session& session, std::shared_ptr<const PublishedTrack> track,
+                         Time now) override;
   void on_first_subscriber(const PublishedTrack& track) override;
   void on_data(Session& from, livekit::DataPacket& packet, Channel channel, Time now) override;
   void on_data_track_packet(Session& from, const std::vector<std::uint8_t>& packet,

@@ -94,13 +94,7 @@ Publisher::AddReply Publisher::add_track(const livekit::AddTrackRequest& request
   livekit::TrackPublishedResponse reply;
   reply.set_cid(request.cid());
 
-  if (!request.sid().empty()) {
-    // A backup codec for a track that exists.
-    const PublishedTrack* track = find(request.sid());
-    if (track == nullptr) return refuse(request, Response::NOT_FOUND, "no such track");
-    *reply.mutable_track() = track->info;
-    return reply;
-  }
+  if (!request.sid().empty()) return add_backup(request);
   for (const auto& track : pending_) {
     if (track->cid != request.cid()) continue;
     *reply.mutable_track() = track->info;  // Asked again: the same answer.
@@ -145,12 +139,47 @@ Publisher::AddReply Publisher::add_track(const livekit::AddTrackRequest& request
   info.set_simulcast(request.layers_size() > 1);
   describe_codecs(request, info);
   info.set_mime_type(info.codecs(0).mime_type());
+  if (track->kind == Kind::video && info.codecs_size() > 1) {
+    if (const auto codec = codec_named(info.codecs(1).mime_type())) {
+      track->backup = BackupCodec{*codec, info.codecs(1).cid(), world_.ids.stream(), {}, false};
+    }
+  }
   info.mutable_version()->set_unix_micro(
       std::chrono::duration_cast<std::chrono::microseconds>(now.time_since_epoch()).count());
 
   pending_.push_back(track);
   *reply.mutable_track() = info;
   return reply;
+}
+
+/// The second codec of a track that is there: what it is called in the offer to come.
+Publisher::AddReply Publisher::add_backup(const livekit::AddTrackRequest& request) {
+  using Response = livekit::RequestResponse;
+  PublishedTrack* track = find(request.sid());
+  if (track == nullptr) return refuse(request, Response::NOT_FOUND, "no such track");
+  if (!track->backup || request.simulcast_codecs().empty()) {
+    return refuse(request, Response::INVALID_REQUEST, "the track has no second codec");
+  }
+  const livekit::SimulcastCodec& wanted = request.simulcast_codecs(0);
+  track->backup->cid = wanted.cid().empty() ? request.cid() : wanted.cid();
+  livekit::SimulcastCodecInfo& codec = *track->info.mutable_codecs(1);
+  codec.set_cid(track->backup->cid);
+  if (!wanted.layers().empty()) *codec.mutable_layers() = wanted.layers();
+  name_layers(*codec.mutable_layers());
+  livekit::TrackPublishedResponse reply;
+  reply.set_cid(request.cid());
+  *reply.mutable_track() = track->info;
+  return reply;
+}
+
+std::shared_ptr<PublishedTrack> Publisher::claim_backup(std::string_view track_id) {
+  for (const auto& track : live_) {
+    if (!track->backup || track->backup->cid != track_id || track_id.empty()) continue;
+    const bool taken = std::ranges::any_of(
+        sections_, [&](const Section& s) { return s.track == track && s.backup; });
+    if (!taken) return track;
+  }
+  return nullptr;
 }
 
 /// Contract section 3.2: by the track's cid, by a codec's cid, else the first waiting of that kind,
@@ -176,7 +205,7 @@ std::shared_ptr<PublishedTrack> Publisher::claim(std::string_view track_id, sdp:
 Publisher::Section& Publisher::section(const std::string& mid) {
   const auto found = std::ranges::find(sections_, mid, &Section::mid);
   if (found != sections_.end()) return *found;
-  sections_.push_back({mid, {}, nullptr, false, {}, {}});
+  sections_.push_back({mid, {}, nullptr, false, false, {}, {}});
   return sections_.back();
 }
 
@@ -188,10 +217,13 @@ ReceivePlan Publisher::plan(const sdp::Media& offered) {
   const bool announced =
       std::ranges::any_of(pending_, [&](const auto& t) { return t->cid == track_id; });
   if (at.track_id != track_id) at.withdrawn = false;
-  if ((at.track == nullptr && !at.withdrawn) || (other && announced)) {
-    if (auto track = claim(track_id, offered.kind)) {
+  if (auto track = at.track ? nullptr : claim_backup(track_id)) {
+    at.track = std::move(track);
+    at.backup = true;
+  } else if ((at.track == nullptr && !at.withdrawn) || (other && announced && !at.backup)) {
+    if (auto claimed = claim(track_id, offered.kind)) {
       if (at.track) displaced_.push_back(std::move(at.track));
-      at.track = std::move(track);
+      at.track = std::move(claimed);
     }
   }
   at.track_id = track_id;
@@ -199,14 +231,32 @@ ReceivePlan Publisher::plan(const sdp::Media& offered) {
   ReceivePlan plan;
   if (at.track == nullptr) return plan;
   const livekit::TrackInfo& info = at.track->info;
-  plan.codec = codec_named(info.codecs(0).mime_type());
+  plan.codec = codec_named(info.codecs(at.backup ? 1 : 0).mime_type());
   plan.red = !info.disable_red() && info.encryption() == livekit::Encryption::NONE;
   plan.dtx = !info.disable_dtx();
   plan.stereo = info.stereo();
   return plan;
 }
 
-bool Publisher::go_live(Section& at, TransportId transport) {
+void Publisher::start_backup(Section& at, TransportId transport, Change& change) {
+  BackupCodec& backup = *at.track->backup;
+  backup.codecs = at.negotiated.codecs;
+  livekit::SimulcastCodecInfo& codec = *at.track->info.mutable_codecs(1);
+  codec.set_mime_type(mime_type(backup.codecs.front().codec));
+  codec.set_mid(at.mid);
+  codec.set_sdp_cid(at.track_id);
+  world_.shard.post(AddStream{backup.stream, transport, at.track->kind, at.mid, backup.codecs,
+                              at.negotiated.extensions, layers_of(at.offered), at.negotiated.nack});
+  if (backup.live) return;
+  backup.live = true;
+  change.backups.push_back(at.track);
+}
+
+bool Publisher::go_live(Section& at, TransportId transport, Change& change) {
+  if (at.backup) {
+    start_backup(at, transport, change);
+    return false;
+  }
   PublishedTrack& track = *at.track;
   track.codecs = at.negotiated.codecs;
   std::vector<LayerSpec> layers = layers_of(at.offered);
@@ -228,6 +278,13 @@ bool Publisher::go_live(Section& at, TransportId transport) {
 void Publisher::retire(std::shared_ptr<PublishedTrack> track, Change& change) {
   if (track->live) {
     world_.shard.post(RemoveStream{track->stream});
+    if (track->backup && track->backup->live) {
+      world_.shard.post(RemoveStream{track->backup->stream});
+      track->backup->live = false;
+    }
+    for (Section& section : sections_) {
+      if (section.backup && section.track == track) section.track = nullptr;
+    }
     std::erase(live_, track);
     track->live = false;
     // What came with the same offer was never told to anybody.
@@ -235,6 +292,17 @@ void Publisher::retire(std::shared_ptr<PublishedTrack> track, Change& change) {
   } else {
     std::erase(pending_, track);
   }
+}
+
+void Publisher::vacate(Section& at, Change& change) {
+  std::shared_ptr<PublishedTrack> track = std::exchange(at.track, nullptr);
+  if (track == nullptr) return;
+  if (!at.backup) return retire(std::move(track), change);
+  BackupCodec& backup = *track->backup;
+  backup.cid.clear();
+  if (!std::exchange(backup.live, false)) return;
+  world_.shard.post(RemoveStream{backup.stream});
+  change.backups.push_back(std::move(track));
 }
 
 Publisher::Change Publisher::settle(const sdp::Session& offer,
@@ -247,7 +315,7 @@ Publisher::Change Publisher::settle(const sdp::Session& offer,
     if (std::ranges::find(negotiated, section.mid, &Negotiated::mid) != negotiated.end()) {
       return false;
     }
-    if (section.track) retire(std::move(section.track), change);
+    vacate(section, change);
     return true;
   });
   for (std::size_t i = 0; i < offer.media.size(); ++i) {
@@ -255,13 +323,13 @@ Publisher::Change Publisher::settle(const sdp::Session& offer,
     const auto found = std::ranges::find(sections_, result.mid, &Section::mid);
     if (found == sections_.end()) continue;
     if (!result.receives || result.codecs.empty()) {
-      if (found->track) retire(found->track, change);
+      vacate(*found, change);
       sections_.erase(found);
       continue;
     }
     found->offered = offer.media[i];
     found->negotiated = result;
-    if (found->track && go_live(*found, transport)) {
+    if (found->track && go_live(*found, transport, change)) {
       std::erase(pending_, found->track);
       live_.push_back(found->track);
       change.live.push_back(found->track);
@@ -274,8 +342,10 @@ Publisher::Change Publisher::adopt_unclaimed(TransportId transport) {
   Change change;
   for (Section& at : sections_) {
     if (at.track || at.withdrawn || at.negotiated.codecs.empty()) continue;
-    at.track = claim(at.track_id, at.negotiated.kind);
-    if (at.track == nullptr || !go_live(at, transport)) continue;
+    at.track = claim_backup(at.track_id);
+    at.backup = at.track != nullptr;
+    if (!at.track) at.track = claim(at.track_id, at.negotiated.kind);
+    if (at.track == nullptr || !go_live(at, transport, change)) continue;
     std::erase(pending_, at.track);
     live_.push_back(at.track);
     change.live.push_back(at.track);
@@ -292,7 +362,7 @@ Publisher::Change Publisher::withdraw_forbidden() {
   Change change;
   for (Section& at : sections_) {
     if (!at.track || participant_.may_publish(at.track->info.source())) continue;
-    retire(std::exchange(at.track, nullptr), change);
+    vacate(at, change);
     at.withdrawn = true;
   }
   std::erase_if(pending_,

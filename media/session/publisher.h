@@ -37,6 +37,7 @@ class Publisher {
   struct Change {
     std::vector<std::shared_ptr<PublishedTrack>> gone;
     std::vector<std::shared_ptr<PublishedTrack>> live;
+    std::vector<std::shared_ptr<PublishedTrack>> backups;  ///< Whose second codec came or went.
   };
   Change settle(const sdp::Session& offer, std::span<const Negotiated> sections,
                 TransportId transport);
@@ -63,14 +64,22 @@ class Publisher {
     std::string mid;
     std::string track_id;                   ///< By its msid.
     std::shared_ptr<PublishedTrack> track;  ///< nullptr: no AddTrack has claimed it yet.
+    bool backup = false;                    ///< It carries the track's second codec.
     bool withdrawn = false;                 ///< Its track was forbidden; another may still come.
     sdp::Media offered;
     Negotiated negotiated;
   };
 
+  AddReply add_backup(const livekit::AddTrackRequest& request);
   std::shared_ptr<PublishedTrack> claim(std::string_view track_id, sdp::Kind kind);
+  /// A live track whose second codec is called so and has no section yet.
+  std::shared_ptr<PublishedTrack> claim_backup(std::string_view track_id);
   Section& section(const std::string& mid);
-  bool go_live(Section& section, TransportId transport);
+  /// Media can come; true if it is the first of its track.
+  bool go_live(Section& section, TransportId transport, Change& change);
+  void start_backup(Section& section, TransportId transport, Change& change);
+  /// Its section carries it no longer: the track goes, or its second codec.
+  void vacate(Section& section, Change& change);
   void retire(std::shared_ptr<PublishedTrack> track, Change& change);
 
   const Participant& participant_;

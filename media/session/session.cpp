@@ -443,6 +443,10 @@ void Session::publish(const Publisher::Change& change, Time now) {
     participant_.touch();
     world_.room.on_published(*this, track, now);
   }
+  for (const auto& track : change.backups) {
+    participant_.touch();
+    world_.room.on_backup_changed(*this, track, now);
+  }
 }
 
 void Session::announce(Time now) {

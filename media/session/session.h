@@ -77,6 +77,7 @@ class Session {
   /// Somebody else's track can be had, or no longer.
   void on_track_available(const std::shared_ptr<const PublishedTrack>& track, Time now);
   void on_track_gone(std::string_view track_sid, Time now);
+  void on_backup_changed(std::string_view track_sid) { subscriber_.on_backup_changed(track_sid); }
   /// The same for all of a publisher's tracks, as far as it now says.
   void on_permissions_changed(const Session& publisher, Time now);
   /// Whether `subscriber` may have this track, or data track, of ours.

@@ -1,6 +1,10 @@
 #include "media/session/subscriber.h"
 
 #include <algorithm>
+#include <span>
+#include <utility>
+
+#include "media/negotiation/codecs.h"
 
 namespace parley::media {
 namespace {
@@ -11,6 +15,25 @@ bool covers(const livekit::VideoLayer& layer, const ViewSettings& view) {
   auto enough = [](std::uint32_t have, std::uint32_t need) { return 10ULL * have >= 9ULL * need; };
   return enough(std::max(layer.width(), layer.height()), std::max(view.width, view.height)) &&
          enough(std::min(layer.width(), layer.height()), std::min(view.width, view.height));
+}
+
+/// A codec that is not negotiated with its publisher yet, as browsers offer it.
+CodecBinding usual_binding(Codec codec) {
+  CodecBinding out;
+  out.codec = codec;
+  out.clock_rate = 90000;
+  if (codec == Codec::h264) {
+    out.fmtp = "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f";
+  }
+  return out;
+}
+
+bool decodes(const Negotiated& section, std::span<const CodecBinding> stream) {
+  return std::ranges::any_of(section.codecs, [&](const CodecBinding& can) {
+    return std::ranges::any_of(stream, [&](const CodecBinding& is) {
+      return can.codec == is.codec && compatible(is.codec, is.fmtp, can.fmtp);
+    });
+  });
 }
 
 std::vector<livekit::VideoLayer> sorted_layers(const livekit::TrackInfo& track) {
@@ -50,9 +73,15 @@ std::uint8_t temporal_layer_for(const ViewSettings& view) {
   return view.fps > 8 ? 1 : 0;
 }
 
-SendPlan Downstream::plan() const {
-  return {track->msid_stream(), track->info.sid(),   ssrc, rtx_ssrc,
-          track->codecs,        track->info.stereo()};
+SendPlan Downstream::plan() {
+  offered_ = track->codecs;
+  if (track->backup) {
+    const BackupCodec& backup = *track->backup;
+    const auto add =
+        backup.codecs.empty() ? std::vector{usual_binding(backup.codec)} : backup.codecs;
+    offered_.insert(offered_.end(), add.begin(), add.end());
+  }
+  return {track->msid_stream(), track->info.sid(), ssrc, rtx_ssrc, offered_, track->info.stereo()};
 }
 
 Subscriber::Subscriber(Surroundings& world, Abilities abilities)
@@ -118,16 +147,18 @@ void Subscriber::set_disabled(std::string_view track_sid, bool disabled) {
 void Subscriber::report(const Downstream& downstream) {
   const PublishedTrack& track = *downstream.track;
   if (track.kind != Kind::video || track.codecs.empty()) return;
+  const bool settled = downstream.state == Downstream::State::flowing ||
+                       downstream.state == Downstream::State::awaiting_codec;
   std::optional<livekit::VideoQuality> wanted;
-  if (downstream.state == Downstream::State::flowing && !downstream.view.disabled) {
-    wanted = quality_for(track.info, downstream.view);
-  }
-  world_.room.on_wanted(track.info.sid(), downstream.id, track.codecs.front().codec, wanted);
+  if (settled && !downstream.view.disabled) wanted = quality_for(track.info, downstream.view);
+  world_.room.on_wanted(track.info.sid(), downstream.id,
+                        downstream.uses_backup ? track.backup->codec : track.codecs.front().codec,
+                        wanted);
 }
 
 void Subscriber::configure(const Downstream& downstream) {
-  if (downstream.state != Downstream::State::flowing) return;
   report(downstream);
+  if (downstream.state != Downstream::State::flowing) return;
   world_.shard.post(
       ConfigureSubscription{downstream.id, downstream.view.disabled,
                             spatial_layer_for(downstream.track->info, downstream.view),
@@ -155,23 +186,47 @@ bool Subscriber::start(Downstream& downstream, const Negotiated& section, Transp
     downstream.state = Downstream::State::unsupported;
     return false;
   }
-  if (downstream.state == Downstream::State::flowing) return true;
-  downstream.state = Downstream::State::flowing;
-  const bool rtx = std::ranges::any_of(
-      section.codecs, [](const CodecBinding& c) { return c.rtx_payload_type.has_value(); });
-  world_.shard.post(Subscribe{
-      downstream.id, downstream.track->stream, transport, section.mid, downstream.ssrc,
-      rtx ? downstream.rtx_ssrc : 0, section.codecs, section.extensions, section.nack,
-      downstream.track->info.packet_trailer_features_size() > 0 && !abilities_.packet_trailers});
-  configure(downstream);
+  if (downstream.state == Downstream::State::flowing ||
+      downstream.state == Downstream::State::awaiting_codec) {
+    return true;
+  }
+  downstream.section = section;
+  downstream.transport = transport;
+  downstream.uses_backup = downstream.track->backup && !decodes(section, downstream.track->codecs);
+  begin(downstream);
   return true;
 }
 
+void Subscriber::begin(Downstream& downstream) {
+  const PublishedTrack& track = *downstream.track;
+  if (downstream.uses_backup && !track.backup->live) {
+    downstream.state = Downstream::State::awaiting_codec;
+    return report(downstream);  // Which makes the publisher send it.
+  }
+  downstream.state = Downstream::State::flowing;
+  const Negotiated& section = downstream.section;
+  const bool rtx = std::ranges::any_of(
+      section.codecs, [](const CodecBinding& c) { return c.rtx_payload_type.has_value(); });
+  world_.shard.post(
+      Subscribe{downstream.id, downstream.uses_backup ? track.backup->stream : track.stream,
+                downstream.transport, section.mid, downstream.ssrc, rtx ? downstream.rtx_ssrc : 0,
+                section.codecs, section.extensions, section.nack,
+                track.info.packet_trailer_features_size() > 0 && !abilities_.packet_trailers});
+  configure(downstream);
+}
+
+void Subscriber::on_backup_changed(std::string_view track_sid) {
+  Downstream* downstream = find(track_sid);
+  if (downstream == nullptr || !downstream->uses_backup) return;
+  const bool flows = downstream->state == Downstream::State::flowing;
+  if (!flows && downstream->state != Downstream::State::awaiting_codec) return;
+  if (flows) world_.shard.post(Unsubscribe{downstream->id});
+  begin(*downstream);
+}
+
 void Subscriber::suspend(Downstream& downstream) {
-  const bool flowed = downstream.state == Downstream::State::flowing;
-  downstream.state = Downstream::State::waiting;
-  if (!flowed) return;
-  world_.shard.post(Unsubscribe{downstream.id});
+  const Downstream::State before = std::exchange(downstream.state, Downstream::State::waiting);
+  if (before == Downstream::State::flowing) world_.shard.post(Unsubscribe{downstream.id});
   report(downstream);
 }
 

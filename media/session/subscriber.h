@@ -41,10 +41,19 @@ struct Downstream {
     waiting,      ///< Wants a media section.
     negotiating,  ///< Has one; the descriptions are not settled yet.
     flowing,
-    unsupported,  ///< The client has no decoder for it.
+    awaiting_codec,  ///< Settled, for a second codec that the publisher does not send yet.
+    unsupported,     ///< The client has no decoder for it.
   } state = State::waiting;
 
-  SendPlan plan() const;
+  /// What was settled.
+  Negotiated section;
+  TransportId transport;
+  bool uses_backup = false;  ///< The client decodes only the track's second codec.
+
+  SendPlan plan();
+
+ private:
+  std::vector<CodecBinding> offered_;  ///< All codecs of the track, the second one too.
 };
 
 /// What one participant wants to see and hear. It holds wishes; the peers (client_peer.h,
@@ -77,11 +86,15 @@ class Subscriber {
   /// Its section is gone or taken away; it waits for another.
   void suspend(Downstream& downstream);
 
+  /// The second codec of a track can be had, or no longer.
+  void on_backup_changed(std::string_view track_sid);
+
   /// Whether anything of this participant is subscribed.
   bool follows(std::string_view participant_sid) const;
   void clear();
 
  private:
+  void begin(Downstream& downstream);
   void configure(const Downstream& downstream);
   /// Tells the room what is wanted of the track now.
   void report(const Downstream& downstream);

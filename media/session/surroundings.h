@@ -17,6 +17,16 @@ namespace parley::media {
 
 class Session;
 
+/// The second codec of a track, for those who cannot decode its first: announced with the track,
+/// sent in a media section of its own once `subscribed_quality_update` has asked for it.
+struct BackupCodec {
+  Codec codec = Codec::vp8;
+  std::string cid;  ///< The client's own name for it; empty until it was asked for.
+  StreamId stream;
+  std::vector<CodecBinding> codecs;  ///< As negotiated; empty while it is not.
+  bool live = false;
+};
+
 /// One track of one participant, from AddTrack until it is gone. Owned by its publisher.
 struct PublishedTrack {
   std::string publisher_sid;
@@ -31,6 +41,7 @@ struct PublishedTrack {
   Kind kind = Kind::audio;
   std::vector<CodecBinding> codecs;
   std::size_t layers = 1;
+  std::optional<BackupCodec> backup;  ///< Video only.
 
   bool watched = false;  ///< Somebody has subscribed once: the publisher was told.
 
@@ -76,6 +87,9 @@ class Neighbourhood {
   virtual void on_published(Session& session, std::shared_ptr<const PublishedTrack> track,
                             Time now) = 0;
   virtual void on_unpublished(Session& session, const PublishedTrack& track, Time now) = 0;
+  /// Its second codec has begun, or ended.
+  virtual void on_backup_changed(Session& session, std::shared_ptr<const PublishedTrack> track,
+                                 Time now) = 0;
   virtual void on_first_subscriber(const PublishedTrack& track) = 0;
   virtual void on_data(Session& from, livekit::DataPacket& packet, Channel channel, Time now) = 0;
   virtual void on_data_track_packet(Session& from, const std::vector<std::uint8_t>& packet,

@@ -2,6 +2,7 @@
 // livekit-client; what it adds is looking closely at what arrives.
 import {
   ConnectionState,
+  type LocalDataTrack,
   type LocalTrackPublication,
   type RemoteTrack,
   type RemoteTrackPublication,
@@ -49,6 +50,8 @@ type Source = 'camera' | 'microphone' | 'screen_share' | 'screen_share_audio';
 let room: Room | undefined;
 const events: { at: number; what: string }[] = [];
 const received: { from: string; topic: string; reliable: boolean; text: string }[] = [];
+const dataTracks = new Map<string, LocalDataTrack>();
+const frames = new Map<string, { texts: string[]; ended: boolean }>();
 const videos = new Map<string, { track: MediaStreamTrack; watcher: VideoWatcher }>();
 const audios = new Map<string, { track: MediaStreamTrack; watcher: AudioWatcher }>();
 
@@ -272,6 +275,36 @@ const api = {
 
   received() {
     return received;
+  },
+
+  async publishDataTrack(name: string): Promise<void> {
+    dataTracks.set(name, await theRoom().localParticipant.publishDataTrack({ name }));
+  },
+
+  pushFrame(name: string, text: string): void {
+    dataTracks.get(name)!.tryPush({ payload: new TextEncoder().encode(text) });
+  },
+
+  async unpublishDataTrack(name: string): Promise<void> {
+    await dataTracks.get(name)!.unpublish();
+  },
+
+  /** What comes on it from now on is in `frames`, until it ends. */
+  async watchDataTrack(identity: string, name: string): Promise<void> {
+    const track = await theRoom().remoteParticipants.get(identity)!.dataTracks.getDeferred(name);
+    const seen = { texts: [] as string[], ended: false };
+    frames.set(`${identity} ${name}`, seen);
+    const reader = track.subscribe().getReader();
+    void (async () => {
+      for (let next = await reader.read(); !next.done; next = await reader.read()) {
+        seen.texts.push(new TextDecoder().decode(next.value.payload));
+      }
+      seen.ended = true;
+    })();
+  },
+
+  frames(identity: string, name: string): { texts: string[]; ended: boolean } {
+    return frames.get(`${identity} ${name}`) ?? { texts: [], ended: false };
   },
 
   /** What happened since the page was loaded; `since` is an index into it. */

@@ -1,0 +1,128 @@
+#include "media/room/room_fixture.h"
+
+namespace parley::media {
+namespace {
+
+using testing::IsEmpty;
+using testing::SizeIs;
+
+/// Ann publishes VP9 and can add VP8; Ben decodes VP8 alone, Cat both.
+class BackupCodecTest : public RoomTest {
+ protected:
+  BackupCodecTest()
+      : ann_(&join_active("ann")), ben_(&join_active("ben")), cat_(&join_active("cat")) {}
+
+  static std::string vp9(int mid, std::string_view direction, std::string_view track,
+                         bool and_vp8 = false) {
+    return fmt::format(
+        "m=video 9 UDP/TLS/RTP/SAVPF 98{}\r\na=mid:{}\r\na={}\r\na=rtcp-mux\r\n"
+        "a=rtpmap:98 VP9/90000\r\na=fmtp:98 profile-id=0\r\n{}{}",
+        and_vp8 ? " 96" : "", mid, direction, and_vp8 ? "a=rtpmap:96 VP8/90000\r\n" : "",
+        track.empty() ? "" : fmt::format("a=msid:- {}\r\n", track));
+  }
+  void publish() {
+    livekit::SignalRequest add;
+    *add.mutable_add_track() = camera("cam");
+    for (const char* codec : {"vp9", "vp8"}) {
+      livekit::SimulcastCodec& entry = *add.mutable_add_track()->add_simulcast_codecs();
+      entry.set_codec(codec);
+      if (entry.codec() == "vp9") entry.set_cid("cam");
+    }
+    say(*ann_, add);
+    offer(*ann_, {vp9(0, "sendonly", "cam")});
+    sid_ = last(*ann_, livekit::SignalResponse::kTrackPublished).track_published().track().sid();
+  }
+  void watch() {
+    for (int i = 0; i < 2; ++i) {
+      offer(*ben_, {section("video", 0, "recvonly")});
+      offer(*cat_, {vp9(0, "recvonly", "", true)});
+    }
+  }
+  /// What Ann does when she is told that her second codec is wanted.
+  void add_backup() {
+    livekit::SignalRequest add;
+    *add.mutable_add_track() = camera("cam-vp8");
+    add.mutable_add_track()->set_sid(sid_);
+    auto& codec = *add.mutable_add_track()->add_simulcast_codecs();
+    codec.set_codec("vp8");
+    codec.set_cid("cam-vp8");
+    say(*ann_, add);
+    offer(*ann_, {vp9(0, "sendonly", "cam"), section("video", 1, "sendonly", "cam-vp8")});
+  }
+  int enabled(const std::string& codec) {
+    run_until(now_ + 1ms);
+    const auto update =
+        last(*ann_, livekit::SignalResponse::kSubscribedQualityUpdate).subscribed_quality_update();
+    for (const auto& entry : update.subscribed_codecs()) {
+      if (entry.codec() != codec) continue;
+      return static_cast<int>(
+          std::ranges::count_if(entry.qualities(), [](const auto& q) { return q.enabled(); }));
+    }
+    return -1;
+  }
+
+  Session* ann_;
+  Session* ben_;
+  Session* cat_;
+  std::string sid_;
+};
+
+TEST_F(BackupCodecTest, WhoLacksTheFirstCodecGetsTheSecondOnceThePublisherSendsIt) {
+  publish();
+  watch();
+  ASSERT_THAT(shard_.all<Subscribe>(), SizeIs(1)) << "Cat's; Ben waits";
+  EXPECT_EQ(enabled("vp8"), 3);
+  EXPECT_EQ(enabled("vp9"), 3);
+  EXPECT_THAT(last(*ben_, livekit::SignalResponse::kSubscriptionResponse).DebugString(), IsEmpty());
+
+  add_backup();
+  const auto reply = last(*ann_, livekit::SignalResponse::kTrackPublished).track_published();
+  EXPECT_EQ(reply.cid(), "cam-vp8");
+  EXPECT_EQ(reply.track().sid(), sid_);
+  EXPECT_THAT(ann_->info().tracks(), SizeIs(1)) << "one track, whatever its codecs";
+  const auto subscribed = shard_.all<Subscribe>();
+  ASSERT_THAT(subscribed, SizeIs(2));
+  EXPECT_EQ(subscribed[1].transport, ben_->transports()[0]);
+  EXPECT_EQ(subscribed[1].stream, shard_.all<AddStream>().back().stream);
+  EXPECT_NE(subscribed[0].stream, subscribed[1].stream);
+}
+
+TEST_F(BackupCodecTest, WhenTheSecondCodecEndsTheFirstGoesOn) {
+  publish();
+  watch();
+  add_backup();
+  offer(*ann_, {vp9(0, "sendonly", "cam"), section("video", 1, "inactive")});
+  EXPECT_THAT(shard_.all<RemoveStream>(), SizeIs(1));
+  EXPECT_THAT(shard_.all<Unsubscribe>(), SizeIs(1));
+  EXPECT_THAT(ann_->info().tracks(), SizeIs(1));
+  EXPECT_EQ(enabled("vp8"), 3) << "Ben still wants it";
+  add_backup();
+  EXPECT_THAT(shard_.all<Subscribe>(), SizeIs(3));
+}
+
+TEST_F(BackupCodecTest, ATrackThatEndsTakesBothCodecsAlong) {
+  publish();
+  watch();
+  add_backup();
+  offer(*ann_, {section("video", 0, "inactive"), section("video", 1, "sendonly", "cam-vp8")});
+  EXPECT_THAT(shard_.all<RemoveStream>(), SizeIs(2));
+  EXPECT_THAT(ann_->info().tracks(), IsEmpty());
+  EXPECT_EQ(room_->tracks(), 0u);
+}
+
+TEST_F(BackupCodecTest, ASecondCodecOfNothingIsRefused) {
+  publish_camera(*ann_);
+  livekit::SignalRequest add;
+  *add.mutable_add_track() = camera("x");
+  add.mutable_add_track()->set_sid("TR_nothing");
+  say(*ann_, add);
+  EXPECT_EQ(last(*ann_, livekit::SignalResponse::kRequestResponse).request_response().reason(),
+            livekit::RequestResponse::NOT_FOUND);
+  add.mutable_add_track()->set_sid(ann_->info().tracks(0).sid());
+  say(*ann_, add);
+  EXPECT_EQ(last(*ann_, livekit::SignalResponse::kRequestResponse).request_response().reason(),
+            livekit::RequestResponse::INVALID_REQUEST);
+}
+
+}  // namespace
+}  // namespace parley::media
