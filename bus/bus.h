@@ -69,7 +69,8 @@ class Bus {
   virtual void request(std::string_view subject, ByteView payload, Duration timeout,
                        ReplyHandler done) = 0;
 
-  /// Key-value with revisions, kept by the engine across restarts of any plane. Keys: letters,
+  /// Key-value with revisions, kept by the engine across restarts of any plane, for as long as
+  /// `bucket_life` says (subjects.h). Keys: letters,
   /// digits and -_.= only (use `key_of` for anything else).
   virtual void get(std::string_view bucket, std::string_view key, EntryHandler done) = 0;
   /// Only if there is no such key: else Error::conflict.

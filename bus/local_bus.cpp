@@ -14,6 +14,7 @@
 #include "base/assert.h"
 #include "bus/hand_over.h"
 #include "bus/subject.h"
+#include "bus/subjects.h"
 
 namespace parley::bus {
 namespace {
@@ -68,6 +69,7 @@ struct LocalHub::Core {
       ByteVector value;
       std::uint64_t revision = 0;
       bool erased = false;
+      Time expires = kNever;
     };
     std::map<std::string, Slot, std::less<>> slots;
   };
@@ -133,11 +135,14 @@ std::expected<std::uint64_t, Error> LocalHub::Core::write(
   if (value.size() > kMaxMessage) return std::unexpected(Error::too_large);
 
   Bucket& in = buckets[std::string(bucket)];
+  std::erase_if(in.slots, [this](const auto& slot) { return slot.second.expires <= now; });
   const auto at = in.slots.find(key);
   if (!allowed(at == in.slots.end() ? nullptr : &at->second)) {
     return std::unexpected(Error::conflict);
   }
-  in.slots[std::string(key)] = {to_vector(value), ++in.last_revision, erased};
+  const auto life = bucket_life(bucket);
+  in.slots[std::string(key)] = {to_vector(value), ++in.last_revision, erased,
+                                life ? now + *life : kNever};
   return in.last_revision;
 }
 
@@ -263,7 +268,7 @@ void LocalBus::get(std::string_view bucket, std::string_view key, EntryHandler d
     const auto in = core_->buckets.find(bucket);
     if (in == core_->buckets.end()) return std::unexpected(Error::not_found);
     const auto at = in->second.slots.find(key);
-    if (at == in->second.slots.end() || at->second.erased) {
+    if (at == in->second.slots.end() || at->second.erased || at->second.expires <= core_->now) {
       return std::unexpected(Error::not_found);
     }
     return Entry{at->second.value, at->second.revision};

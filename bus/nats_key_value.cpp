@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "bus/subjects.h"
+
 namespace parley::bus {
 namespace {
 
@@ -64,6 +66,7 @@ std::expected<kvStore*, Error> NatsKeyValue::open(const std::string& bucket) {
     config.History = 1;
     config.StorageType = storage_ == NatsConfig::Storage::file ? js_FileStorage : js_MemoryStorage;
     config.Replicas = replicas_;
+    if (const auto life = bucket_life(bucket)) config.TTL = life->count();
     status = js_CreateKeyValue(&store, jet_stream_.get(), &config);
     // Another plane may have made it between our two questions.
     if (status != NATS_OK) status = js_KeyValue(&store, jet_stream_.get(), bucket.c_str());

@@ -1,14 +1,27 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include <fmt/format.h>
 
+#include "base/time.h"
+
 /// The one place where subjects and buckets get their names.
 namespace parley::bus {
 
 inline constexpr std::string_view kRoomsBucket = "parley-rooms";  ///< room key -> node id
+/// digest of room and identity -> Unix seconds; tokens that were issued earlier are refused
+inline constexpr std::string_view kRevocationsBucket = "parley-revocations";
+
+/// How long an entry of a bucket lives after it was written; nullopt: until it is erased. Decided
+/// when a bucket is made.
+inline std::optional<Duration> bucket_life(std::string_view bucket) {
+  // Longer than tokens live: SDKs make them for six hours.
+  if (bucket == kRevocationsBucket) return std::chrono::hours(7 * 24);
+  return std::nullopt;
+}
 
 /// Heartbeats of all media nodes (plane.proto NodeStatus).
 inline constexpr std::string_view kNodeStatus = "parley.nodes.status";

@@ -12,6 +12,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const WallTime now{std::chrono::seconds(1'800'000'000)};
   const ApiKey key{"key", Secret("0123456789012345678901234567890123456789")};
   Metrics metrics;
+  TokenOrigin origin;
   Conversation conversation("connection", 17, metrics);
   std::string_view rest(reinterpret_cast<const char*>(data), size);
   while (!rest.empty()) {
@@ -30,7 +31,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       case 2: {
         plane::ToClient message;
         if (message.ParseFromArray(body.data(), static_cast<int>(body.size()))) {
-          conversation.on_node(std::move(message), key, now);
+          conversation.on_node(std::move(message), origin, key, now);
         }
         break;
       }

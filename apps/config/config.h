@@ -8,6 +8,7 @@
 #include "base/secret.h"
 #include "base/time.h"
 #include "observability/log.h"
+#include "signaling/room_config/room_config.h"
 #include "signaling/token/keys.h"
 
 namespace parley::apps {
@@ -19,6 +20,7 @@ struct Config {
   std::uint16_t port = 7880;
   std::vector<std::string> bind_addresses;  ///< Empty: all.
   std::vector<signaling::ApiKey> keys;
+  std::string key_file;  ///< Where they were read from, if not from the configuration itself.
   std::string region;
   std::string node_id;  ///< Empty: made from the host's name.
   bool development = false;
@@ -36,7 +38,35 @@ struct Config {
     bool use_ice_lite = true;
     bool enable_loopback_candidate = false;
     std::uint16_t shards = 0;  ///< 0: one per core.
+
+    /// A relay that somebody else runs.
+    struct TurnServer {
+      std::string host;
+      std::uint16_t port = 3478;
+      enum class Protocol : std::uint8_t { udp, tcp, tls } protocol = Protocol::udp;
+      std::string username;  ///< The same for everybody, with `credential`; or
+      Secret credential;
+      Secret secret;  ///< shared with it, by which credentials are made for each session.
+      std::chrono::seconds ttl{14400};
+    };
+    std::vector<TurnServer> turn_servers;
   } rtc;
+
+  /// The relay that `parley up` runs.
+  struct Turn {
+    bool enabled = false;
+    std::string domain;  ///< What the certificate is for; empty: no TLS.
+    std::string cert_file;
+    std::string key_file;
+    std::uint16_t tls_port = 0;  ///< 0: none.
+    std::uint16_t udp_port = 3478;
+    std::uint16_t relay_range_start = 30000;
+    std::uint16_t relay_range_end = 40000;
+    bool external_tls = false;  ///< A load balancer on 443 takes the TLS off.
+    std::chrono::seconds ttl{14400};
+    std::uint16_t allocations_per_session = 32;
+    Secret secret;  ///< Empty: made by `parley up` at each start.
+  } turn;
 
   struct Room {
     bool auto_create = true;
@@ -44,6 +74,7 @@ struct Config {
     std::chrono::seconds departure_timeout{20};
     std::uint32_t max_participants = 0;  ///< 0: no limit.
     bool enable_remote_unmute = false;
+    signaling::RoomPresets configurations;  ///< By the name that tokens and CreateRoom say.
   } room;
 
   struct Limit {

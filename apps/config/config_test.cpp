@@ -43,6 +43,17 @@ class ConfigTest : public testing::Test {
     }
     return loaded->config;
   }
+  std::vector<std::string> warnings(std::string_view text) {
+    auto loaded = load(std::string(kKeys) + std::string(text));
+    if (!loaded) {
+      ADD_FAILURE() << loaded.error().front();
+      return {};
+    }
+    for (std::string& warning : loaded->warnings) {
+      if (warning.starts_with(folder_.native())) warning.erase(0, folder_.native().size() + 1);
+    }
+    return loaded->warnings;
+  }
   /// The errors without the folder of the test.
   std::vector<std::string> errors(std::string_view text) {
     auto loaded = load(std::string(kKeys) + std::string(text));
@@ -124,14 +135,79 @@ TEST_F(ConfigTest, ReadsTheKeysOfLiveKit) {
   EXPECT_EQ(config.prometheus_port, 6789);
 }
 
-TEST_F(ConfigTest, AWrongKeyIsNamedWithFileLineAndWhatWasMeant) {
-  EXPECT_THAT(errors("\nrtc:\n  udp_prt: 7882\n"),
+// Whoever comes from LiveKit brings the file along: it is read, and nothing in it is passed over in
+// silence.
+TEST_F(ConfigTest, AWholeConfigurationOfLiveKitIsReadAsItIs) {
+  std::ifstream in(PARLEY_SOURCE_DIR "/apps/config/testdata/livekit.yaml");
+  std::string text{std::istreambuf_iterator<char>(in), {}};
+  const std::string certificate = file("tls.pem", "not looked into here");
+  for (std::size_t at = 0; (at = text.find("@TLS@")) != std::string::npos;) {
+    text.replace(at, 5, certificate);
+  }
+  const auto loaded = load(text);
+  ASSERT_TRUE(loaded) << loaded.error().front();
+  const Config& config = loaded->config;
+  EXPECT_EQ(config.keys.size(), 2u);
+  EXPECT_THAT(config.bind_addresses, IsEmpty()) << "an empty address is LiveKit's word for all";
+  EXPECT_EQ(config.rtc.node_ip, "203.0.113.7");
+  ASSERT_EQ(config.rtc.turn_servers.size(), 2u);
+  EXPECT_EQ(config.rtc.turn_servers[0].protocol, Config::Rtc::TurnServer::Protocol::tls);
+  EXPECT_EQ(config.rtc.turn_servers[0].credential.reveal(), "the-same-for-everybody");
+  EXPECT_EQ(config.rtc.turn_servers[1].secret.reveal(), "shared-with-that-server");
+  EXPECT_TRUE(config.turn.enabled);
+  EXPECT_EQ(config.turn.tls_port, 5349);
+  EXPECT_EQ(config.turn.allocations_per_session, 16);
+  ASSERT_EQ(config.room.configurations.size(), 2u);
+  const auto& webinar = config.room.configurations.at("webinar");
+  EXPECT_EQ(webinar.max_participants(), 500u);
+  EXPECT_EQ(webinar.metadata(), R"({"kind":"webinar"})");
+  EXPECT_TRUE(webinar.sync_streams());
+  EXPECT_EQ(webinar.agents(0).agent_name(), "captions");
+  EXPECT_EQ(config.prometheus_port, 6789);
+
+  for (const std::string& warning : loaded->warnings) {
+    EXPECT_THAT(warning, HasSubstr("has no effect")) << "a key of LiveKit that nobody knows";
+  }
+  EXPECT_THAT(loaded->warnings, Contains(HasSubstr("redis: has no effect: Parley's processes")));
+  EXPECT_THAT(loaded->warnings,
+              Contains(HasSubstr("rtc.batch_io: has no effect: packets are always")));
+}
+
+TEST_F(ConfigTest, ARelayThatCannotWorkIsAnError) {
+  EXPECT_THAT(errors("rtc: {turn_servers: [{port: 1}]}\n"),
+              Contains(HasSubstr("rtc.turn_servers: server 1: host is missing")));
+  EXPECT_THAT(errors("rtc: {turn_servers: [{host: a, username: b}]}\n"),
+              Contains(HasSubstr("server 1: needs username and credential, or secret")));
+  EXPECT_THAT(errors("rtc: {turn_servers: [{host: a, secret: b, protocol: quic}]}\n"),
+              Contains(HasSubstr("server 1: protocol: must be udp, tcp or tls")));
+  EXPECT_THAT(errors("rtc: {turn_servers: [{host: a, secrt: b}]}\n"),
+              Contains(HasSubstr("server 1: secrt: unknown key")));
+  EXPECT_THAT(errors("turn: {enabled: true, tls_port: 5349}\n"),
+              testing::UnorderedElementsAre(HasSubstr("turn.domain"), HasSubstr("turn.cert_file")));
+  EXPECT_THAT(errors("turn: {enabled: true, relay_range_start: 9, relay_range_end: 8}\n"),
+              Contains(HasSubstr("turn.relay_range_start")));
+  EXPECT_THAT(errors("turn: {enabled: true, tls_port: 443, domain: a, cert_file: /nowhere/c, "
+                     "key_file: /nowhere/k}\n"),
+              Contains("turn: /nowhere/c cannot be read"));
+  EXPECT_THAT(errors("turn: {tls_port: 5349}\n"), IsEmpty()) << "it is not enabled";
+}
+
+TEST_F(ConfigTest, ARoomPresetIsReadStrictly) {
+  EXPECT_THAT(errors("room: {room_configurations: {a: {max_particpants: 3}}}\n"),
+              Contains(HasSubstr("room.room_configurations: a: is no RoomConfiguration")));
+  EXPECT_THAT(errors("room: {room_configurations: {a: 3}}\n"),
+              Contains(HasSubstr("must be a map of names to room configurations")));
+  EXPECT_THAT(errors("room: {room_configurations: {a: }}\n"), IsEmpty()) << "all is left open";
+}
+
+TEST_F(ConfigTest, AnUnknownKeyIsNamedWithFileLineAndWhatWasMeantAndNothingStops) {
+  EXPECT_THAT(warnings("\nrtc:\n  udp_prt: 7882\n"),
               ElementsAre("parley.yaml:4: rtc.udp_prt: unknown key; did you mean rtc.udp_port?"));
-  EXPECT_THAT(errors("udp_port: 1\n"),
+  EXPECT_THAT(warnings("udp_port: 1\n"),
               ElementsAre("parley.yaml:2: udp_port: unknown key; did you mean rtc.udp_port?"));
-  EXPECT_THAT(errors("rooms: {}\n"),
+  EXPECT_THAT(warnings("rooms: {}\n"),
               ElementsAre("parley.yaml:2: rooms: unknown key; did you mean room?"));
-  EXPECT_THAT(errors("zebra_stripes: 7\n"),
+  EXPECT_THAT(warnings("zebra_stripes: 7\n"),
               ElementsAre("parley.yaml:2: zebra_stripes: unknown key"));
 }
 
@@ -154,7 +230,7 @@ TEST_F(ConfigTest, AWrongValueIsNamedWithFileLineAndKey) {
 }
 
 TEST_F(ConfigTest, AllFaultsAreToldAtOnce) {
-  EXPECT_EQ(errors("port: x\nrtc: {tcp_port: y}\nnonsense: 1\n").size(), 3u);
+  EXPECT_EQ(errors("port: x\nrtc: {tcp_port: y}\nroom: 1\n").size(), 3u);
 }
 
 TEST_F(ConfigTest, MalformedYamlIsNamedWithItsLine) {
@@ -164,13 +240,13 @@ TEST_F(ConfigTest, MalformedYamlIsNamedWithItsLine) {
 
 TEST_F(ConfigTest, KnownKeysWithoutEffectAreWarnedAbout) {
   const auto loaded = load(std::string(kKeys) +
-                           "redis: {address: localhost}\nturn: {enabled: true}\n"
+                           "redis: {address: localhost}\naudio: {active_level: 35}\n"
                            "rtc: {port_range_start: 50000}\n");
   ASSERT_TRUE(loaded);
   EXPECT_THAT(
       loaded->warnings,
-      ElementsAre(HasSubstr(":2: redis: has no effect; Parley's processes talk over NATS"),
-                  HasSubstr(":3: turn: has no effect yet"), HasSubstr(":4: rtc.port_range_start")));
+      ElementsAre(HasSubstr(":2: redis: has no effect: Parley's processes talk over NATS"),
+                  HasSubstr(":3: audio: has no effect yet"), HasSubstr(":4: rtc.port_range_start")));
 }
 
 TEST_F(ConfigTest, TheEnvironmentCountsMoreThanTheFileAndFlagsMore) {

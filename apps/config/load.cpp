@@ -15,6 +15,7 @@ namespace parley::apps {
 namespace {
 
 constexpr std::size_t kShortestSecret = 32;
+constexpr std::size_t kMostWarnings = 200;
 
 const Setting* find_setting(std::string_view path) {
   const auto all = settings();
@@ -77,9 +78,9 @@ class Reader {
     if (const Setting* setting = find_setting(path)) {
       if (const Wrong wrong = setting->apply(value, config_)) complain(value, path, *wrong);
     } else if (const Inactive* inactive = find_inactive(path)) {
-      warnings_.push_back(fmt::format("{}:{}: {}: has no effect{}{}", origin_, key.Mark().line + 1,
-                                      path, inactive->instead.empty() ? " yet" : "; ",
-                                      inactive->instead));
+      warn(key, path,
+           inactive->why.empty() ? "has no effect yet"
+                                 : fmt::format("has no effect: {}", inactive->why));
     } else if (is_section(path)) {
       if (value.IsMap()) {
         walk(value, path);
@@ -87,10 +88,16 @@ class Reader {
         complain(value, path, "must be a map of keys to values");
       }
     } else {
+      // No reason to keep a service down: what nobody here knows had no effect before either.
       const std::string meant = closest_setting(path);
-      complain(key, path,
-               meant.empty() ? "unknown key" : fmt::format("unknown key; did you mean {}?", meant));
+      warn(key, path,
+           meant.empty() ? "unknown key" : fmt::format("unknown key; did you mean {}?", meant));
     }
+  }
+
+  void warn(const YAML::Node& where, std::string_view path, std::string_view what) {
+    if (warnings_.size() >= kMostWarnings) return;
+    warnings_.push_back(fmt::format("{}:{}: {}: {}", origin_, where.Mark().line + 1, path, what));
   }
 
   void complain(const YAML::Node& where, std::string_view path, std::string_view what) {
@@ -163,6 +170,26 @@ void apply_development(Config& config) {
   config.web.open_meetings = true;
 }
 
+void check_turn(const Config::Turn& turn, ConfigErrors& errors) {
+  if (turn.udp_port == 0 && turn.tls_port == 0) {
+    errors.emplace_back("turn: neither udp_port nor tls_port is set");
+  }
+  if (turn.relay_range_start < 1024 || turn.relay_range_start > turn.relay_range_end) {
+    errors.emplace_back("turn.relay_range_start: must be from 1024 to relay_range_end");
+  }
+  if (turn.tls_port != 0 && turn.domain.empty()) {
+    errors.emplace_back("turn.domain: must be set with tls_port; clients check it");
+  }
+  if (turn.tls_port != 0 && !turn.external_tls && (turn.cert_file.empty() || turn.key_file.empty())) {
+    errors.emplace_back("turn.cert_file and key_file: must be set with tls_port, or external_tls");
+  }
+  for (const std::string* file : {&turn.cert_file, &turn.key_file}) {
+    if (!file->empty() && !std::ifstream(*file)) {
+      errors.push_back(fmt::format("turn: {} cannot be read", *file));
+    }
+  }
+}
+
 void check_whole(const Config& config, ConfigErrors& errors) {
   if (config.keys.empty()) {
     errors.emplace_back(
@@ -190,6 +217,7 @@ void check_whole(const Config& config, ConfigErrors& errors) {
     errors.emplace_back("prometheus.port: must leave room for the next one, which media uses");
   }
   if (config.port == config.rtc.tcp_port) errors.emplace_back("rtc.tcp_port: is the same as port");
+  if (config.turn.enabled) check_turn(config.turn, errors);
   // A subject of the bus has the node's id as one token of it.
   const auto bad = [](char c) {
     return std::isalnum(static_cast<unsigned char>(c)) == 0 && c != '-' && c != '_';
@@ -227,6 +255,7 @@ std::expected<LoadedConfig, ConfigErrors> load_config(const ConfigSources& sourc
   for (const auto& [path, value] : sources.flags) {
     apply_text(path, value, fmt::format("--{}", path), loaded.config, errors);
   }
+  std::erase(loaded.config.bind_addresses, "");  // How LiveKit's files say "all".
   if (sources.development) loaded.config.development = true;
   if (loaded.config.development) apply_development(loaded.config);
   check_whole(loaded.config, errors);

@@ -24,11 +24,10 @@ struct ConfigSources {
 
 struct LoadedConfig {
   Config config;
-  std::vector<std::string> warnings;  ///< Known keys that have no effect yet.
+  std::vector<std::string> warnings;  ///< Keys without effect, and unknown ones with what was meant.
 };
 
-/// All that is wrong, each with file, line and key: "parley.yaml:12: rtc.udp_prt: unknown key; did
-/// you mean rtc.udp_port?"
+/// All that is wrong, each with file, line and key: "parley.yaml:12: rtc.udp_port: must be a port".
 using ConfigErrors = std::vector<std::string>;
 
 std::expected<LoadedConfig, ConfigErrors> load_config(const ConfigSources& sources);

@@ -24,7 +24,7 @@ std::span<const Setting> settings();
 /// in a dot.
 struct Inactive {
   std::string_view path;
-  std::string_view instead;  ///< What to do instead, if there is something.
+  std::string_view why;  ///< They never will, or what to set instead; empty: not yet.
 };
 std::span<const Inactive> inactive_settings();
 

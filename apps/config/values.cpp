@@ -6,6 +6,8 @@
 #include <sys/stat.h>
 
 #include <charconv>
+#include <fstream>
+#include <nlohmann/json.hpp>
 #include <string_view>
 
 namespace parley::apps {
@@ -22,6 +24,84 @@ std::optional<std::uint64_t> parse_number(std::string_view text) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (text.empty() || error != std::errc() || end != text.data() + text.size()) return std::nullopt;
   return number;
+}
+
+/// YAML does not say what type a plain text has; protobuf's JSON takes numbers as texts, too.
+nlohmann::json to_json(const YAML::Node& node) {
+  using Json = nlohmann::json;
+  if (node.IsMap()) {
+    Json out = Json::object();
+    for (const auto& entry : node) {
+      if (entry.first.IsScalar()) out[entry.first.Scalar()] = to_json(entry.second);
+    }
+    return out;
+  }
+  if (node.IsSequence()) {
+    Json out = Json::array();
+    for (const auto& item : node) out.push_back(to_json(item));
+    return out;
+  }
+  if (!node.IsScalar()) return {};
+  const bool quoted = node.Tag() == "!";
+  if (!quoted && (node.Scalar() == "true" || node.Scalar() == "false")) {
+    return node.Scalar() == "true";
+  }
+  return node.Scalar();
+}
+
+/// Bytes that are no UTF-8 must not take the process down: they are replaced.
+std::string dump(const nlohmann::json& json) {
+  return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+Wrong read_protocol(const YAML::Node& node, Config::Rtc::TurnServer::Protocol& out) {
+  using Protocol = Config::Rtc::TurnServer::Protocol;
+  const std::string text = node.IsScalar() ? node.Scalar() : "";
+  if (text == "udp") {
+    out = Protocol::udp;
+  } else if (text == "tcp") {
+    out = Protocol::tcp;
+  } else if (text == "tls") {
+    out = Protocol::tls;
+  } else {
+    return "must be udp, tcp or tls";
+  }
+  return std::nullopt;
+}
+
+/// The first line of a file that holds nothing else.
+Wrong read_secret_file(const YAML::Node& node, Secret& out) {
+  std::string path;
+  if (Wrong wrong = read_value(node, path)) return wrong;
+  std::ifstream in(path);
+  std::string line;
+  if (!std::getline(in, line) || line.empty()) return fmt::format("{} cannot be read", path);
+  out = Secret(std::move(line));
+  return std::nullopt;
+}
+
+Wrong read_turn_server(const YAML::Node& node, Config::Rtc::TurnServer& out) {
+  if (!node.IsMap()) return "must be a map with host and port";
+  for (const auto& entry : node) {
+    const std::string key = entry.first.IsScalar() ? entry.first.Scalar() : "";
+    const YAML::Node& value = entry.second;
+    Wrong wrong = "unknown key";
+    if (key == "host") wrong = read_value(value, out.host);
+    if (key == "port") wrong = read_value(value, out.port);
+    if (key == "protocol") wrong = read_protocol(value, out.protocol);
+    if (key == "username") wrong = read_value(value, out.username);
+    if (key == "credential") wrong = read_value(value, out.credential);
+    if (key == "secret") wrong = read_value(value, out.secret);
+    if (key == "secret_file") wrong = read_secret_file(value, out.secret);
+    if (key == "ttl") wrong = read_value(value, out.ttl);
+    if (wrong) return fmt::format("{}: {}", key, *wrong);
+  }
+  if (out.host.empty()) return "host is missing";
+  if (out.port == 0) return "port must not be 0";
+  if (out.secret.empty() && (out.username.empty() || out.credential.empty())) {
+    return "needs username and credential, or secret";
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -136,8 +216,8 @@ Wrong read_port_range(const YAML::Node& node, std::uint16_t& out) {
   return std::nullopt;
 }
 
-Wrong read_key_file(const YAML::Node& node, std::vector<signaling::ApiKey>& out) {
-  std::string path;
+Wrong read_key_file(const YAML::Node& node, std::vector<signaling::ApiKey>& out,
+                    std::string& path) {
   if (Wrong wrong = read_value(node, path); wrong || path.empty()) return wrong;
   struct stat info{};
   if (::stat(path.c_str(), &info) != 0) return fmt::format("{} cannot be read", path);
@@ -151,6 +231,36 @@ Wrong read_key_file(const YAML::Node& node, std::vector<signaling::ApiKey>& out)
   } catch (const YAML::Exception& error) {
     return fmt::format("{}:{}: {}", path, error.mark.line + 1, error.msg);
   }
+  return std::nullopt;
+}
+
+Wrong read_value(const YAML::Node& node, std::vector<Config::Rtc::TurnServer>& out) {
+  if (!node.IsSequence()) return "must be a list of servers, each with host and port";
+  std::vector<Config::Rtc::TurnServer> servers;
+  for (const auto& item : node) {
+    Config::Rtc::TurnServer& server = servers.emplace_back();
+    if (Wrong wrong = read_turn_server(item, server)) {
+      return fmt::format("server {}: {}", servers.size(), *wrong);
+    }
+  }
+  out = std::move(servers);
+  return std::nullopt;
+}
+
+Wrong read_value(const YAML::Node& node, signaling::RoomPresets& out) {
+  if (!node.IsMap()) return "must be a map of names to room configurations";
+  signaling::RoomPresets presets;
+  for (const auto& entry : node) {
+    if (!entry.first.IsScalar() || !(entry.second.IsMap() || entry.second.IsNull())) {
+      return "must be a map of names to room configurations";
+    }
+    const std::string& name = entry.first.Scalar();
+    const std::string json = entry.second.IsNull() ? "{}" : dump(to_json(entry.second));
+    auto preset = signaling::read_room_config(json, signaling::UnknownFields::refused);
+    if (!preset) return fmt::format("{}: {}", name, preset.error());
+    presets.insert_or_assign(name, std::move(*preset));
+  }
+  out = std::move(presets);
   return std::nullopt;
 }
 

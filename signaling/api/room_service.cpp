@@ -8,6 +8,7 @@
 
 #include "bus/subjects.h"
 #include "livekit_room.pb.h"
+#include "signaling/clock.h"
 #include "signaling/placement/await_bus.h"
 
 namespace parley::signaling {
@@ -126,12 +127,20 @@ asio::awaitable<RoomService::Answer> RoomService::call(std::string_view name, st
     co_return fail(Code::invalid_argument, "no destination room was named");
   }
 
+  if (name == "CreateRoom") {
+    auto& create = static_cast<livekit::CreateRoomRequest&>(*request);
+    if (const auto applied = apply_preset(create, presets_); !applied) {
+      co_return fail(Code::invalid_argument, applied.error());
+    }
+  }
   plane::ApiCall call;
   call.set_method(std::string(name));
   call.set_room(room);
   call.set_request(request->SerializeAsString());
-  auto asked = names_rooms ? ask_room(std::move(call), name == "CreateRoom", patience_for(*request))
-                           : list_rooms(std::move(call));
+  const Duration patience = patience_for(*request);
+  auto asked = name == "RemoveParticipant" ? remove_participant(std::move(call), patience)
+               : names_rooms ? ask_room(std::move(call), name == "CreateRoom", patience)
+                             : list_rooms(std::move(call));
   auto result = co_await std::move(asked);
   if (!result) co_return std::unexpected(std::move(result.error()));
   if (!result->error().empty()) {
@@ -180,6 +189,22 @@ asio::awaitable<RoomService::Result> RoomService::ask_room(plane::ApiCall call, 
       co_return fail(Code::unavailable, "the message bus is not available");
   }
   co_return fail(Code::internal, "internal error");
+}
+
+/// First the tokens, then the person: nobody is faster to come back than we are to forbid it. Who is
+/// not there at this moment (but perhaps reconnecting) is kept out, too.
+asio::awaitable<RoomService::Result> RoomService::remove_participant(plane::ApiCall call,
+                                                                      Duration patience) {
+  livekit::RoomParticipantIdentity who;
+  who.ParseFromString(call.request());
+  auto revoking = revocations_.revoke(who.room(), who.identity(),
+                                      revoke_before(who.revoke_token_ts(), wall_now()));
+  const auto revoked = co_await std::move(revoking);
+  auto asked = ask_room(std::move(call), false, patience);
+  auto result = co_await std::move(asked);
+  if (!result || revoked) co_return result;
+  co_return fail(Code::unavailable,
+                 "removed, but the tokens could not be revoked: the message bus is not available");
 }
 
 /// Each node knows its own.

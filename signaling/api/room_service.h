@@ -9,6 +9,8 @@
 #include "plane.pb.h"
 #include "signaling/api/twirp.h"
 #include "signaling/placement/placement.h"
+#include "signaling/revocation/revocations.h"
+#include "signaling/room_config/room_config.h"
 #include "signaling/token/token.h"
 
 namespace parley::signaling {
@@ -20,7 +22,9 @@ namespace parley::signaling {
 ///  thread   the edge's loop
 class RoomService {
  public:
-  RoomService(bus::Bus& bus, Placement& placement) : bus_(bus), placement_(placement) {}
+  RoomService(bus::Bus& bus, Placement& placement, Revocations& revocations,
+              const RoomPresets& presets)
+      : bus_(bus), placement_(placement), revocations_(revocations), presets_(presets) {}
 
   /// The body of the answer, in the form of the call.
   using Answer = std::expected<std::string, twirp::Error>;
@@ -32,9 +36,12 @@ class RoomService {
   asio::awaitable<Result> ask(std::string node, plane::ApiCall call, Duration timeout);
   asio::awaitable<Result> ask_room(plane::ApiCall call, bool may_place, Duration timeout);
   asio::awaitable<Result> list_rooms(plane::ApiCall call);
+  asio::awaitable<Result> remove_participant(plane::ApiCall call, Duration patience);
 
   bus::Bus& bus_;
   Placement& placement_;
+  Revocations& revocations_;
+  const RoomPresets& presets_;
 };
 
 }  // namespace parley::signaling

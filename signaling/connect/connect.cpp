@@ -201,6 +201,7 @@ std::expected<plane::StartSession, Refusal> start_session(const ConnectRequest& 
   for (const auto detail : token.kind_details) start.add_kind_details(detail);
   *start.mutable_grants() = token.grants;
   start.set_token_expires_at(token.expires_at);
+  start.set_token_issued_at(token.issued_at);
   start.set_api_key(token.api_key);
 
   if (request.v1 || query.has("join_request")) {

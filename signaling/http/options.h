@@ -8,19 +8,23 @@
 #include "base/time.h"
 #include "signaling/connect/connect.h"
 #include "signaling/placement/placement.h"
+#include "signaling/room_config/room_config.h"
 #include "signaling/token/keys.h"
+#include "signaling/turn/ice_servers.h"
 
 namespace parley::signaling {
 
-/// What `parley signal` is told; filled from the configuration, constant afterwards.
+/// What `parley signal` is told; filled from the configuration, constant afterwards but for `keys`.
 struct Options {
   std::vector<std::string> addresses{"0.0.0.0", "::"};
   std::uint16_t port = 7880;  ///< 0: any; for tests.
-  KeyRing keys;
+  KeyRing keys;  ///< The one thing that may change while the process runs.
   std::filesystem::path web_folder;  ///< Empty: no web app.
   /// `POST /api/join` gives anyone a token for any meeting.
   bool open_meetings = false;
   PlacementOptions placement;
+  RoomPresets room_presets;
+  IceServers ice_servers;
   ConnectLimits limits;
 
   std::size_t max_sockets = 20000;

@@ -58,7 +58,7 @@ Routes::Routes(const Options& options, Edge& edge, bus::Bus& bus, Random& random
       edge_(edge),
       random_(random),
       metrics_(metrics),
-      room_service_(bus, edge.placement()),
+      room_service_(bus, edge.placement(), edge.revocations(), options.room_presets),
       files_(options.web_folder),
       meeting_limit_(options.join_burst, options.joins_per_second) {}
 
@@ -144,16 +144,24 @@ std::expected<plane::StartSession, Refusal> Routes::admit(const Request& request
   if (auto allowed = check_join(*token, request.query, options_.limits); !allowed) {
     return std::unexpected(allowed.error());
   }
-  return start_session({.v1 = is_v1(request.target.path),
-                        .validate = validate,
-                        .user_agent = request.user_agent,
-                        .client_address = request.client_address},
-                       request.query, *token, options_.limits);
+  auto start = start_session({.v1 = is_v1(request.target.path),
+                              .validate = validate,
+                              .user_agent = request.user_agent,
+                              .client_address = request.client_address},
+                             request.query, *token, options_.limits);
+  if (!start) return start;
+  auto room = resolve(token->room_config, token->room_preset, options_.room_presets);
+  if (!room) return std::unexpected(Refusal{400, "roomPreset: " + room.error()});
+  *start->mutable_room_config() = std::move(*room);
+  start->set_room_preset(token->room_preset);
+  return start;
 }
 
 asio::awaitable<Reply> Routes::validate(const Request& request) {
   const auto start = admit(request, true);
   if (!start) co_return refused(start.error());
+  auto checked = edge_.check_revoked(*start);
+  if (const auto good = co_await std::move(checked); !good) co_return refused(good.error());
   if (!options_.placement.auto_create) {
     const auto node = co_await edge_.placement().locate(start->room(), false);
     if (!node && node.error() == PlacementError::no_room) {

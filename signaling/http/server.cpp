@@ -89,7 +89,7 @@ struct Server::State : std::enable_shared_from_this<Server::State> {
       : loop(loop_),
         options(options_),
         metrics(metrics_),
-        edge(loop_, bus, options_.keys, options_.placement, random, metrics_),
+        edge(loop_, bus, options_.keys, options_.ice_servers, options_.placement, random, metrics_),
         routes(options_, edge, bus, random, metrics_) {}
 
   std::expected<void, std::string> open(const std::string& address, std::uint16_t port);

@@ -78,7 +78,8 @@ void Conversation::on_socket_lost() {
   message.mutable_closed();
 }
 
-void Conversation::on_node(plane::ToClient message, const ApiKey& key, WallTime now) {
+void Conversation::on_node(plane::ToClient message, TokenOrigin& origin, const ApiKey& key,
+                           WallTime now) {
   switch (message.message_case()) {
     case plane::ToClient::kSignalResponse:
       spoken_ = true;
@@ -90,8 +91,10 @@ void Conversation::on_node(plane::ToClient message, const ApiKey& key, WallTime 
       break;
     case plane::ToClient::kTokenWanted: {
       livekit::SignalResponse response;
-      std::string token = mint_refresh_token(message.token_wanted(), key, now);
       const std::string& moved = message.token_wanted().room_moved();
+      // A backend put its holder into the other room just now, and nobody said how that is to be.
+      if (!moved.empty()) origin = {.issued_at = unix_ms(now) / 1000, .room_config = {}};
+      std::string token = mint_refresh_token(message.token_wanted(), origin, key, now);
       if (moved.empty() || !response.mutable_room_moved()->ParseFromString(moved)) {
         response.set_refresh_token(std::move(token));
       } else {

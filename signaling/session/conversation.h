@@ -44,8 +44,8 @@ class Conversation {
   void on_frame(bool text, std::string_view bytes, WallTime now);
   void on_socket_lost();
 
-  // From the media node.
-  void on_node(plane::ToClient message, const ApiKey& key, WallTime now);
+  // From the media node. `origin`: of the token that the client came with.
+  void on_node(plane::ToClient message, TokenOrigin& origin, const ApiKey& key, WallTime now);
   /// The session died with its node: the client is told to join anew, at once.
   void on_session_lost();
 
@@ -57,6 +57,8 @@ class Conversation {
   std::optional<plane::FromClient> next_for_node();
   /// Set when the last frame has been taken and nothing will follow.
   std::optional<CloseCode> closing() const;
+  /// The node has answered the join; what comes from now on is news.
+  bool spoken() const { return spoken_; }
   /// No need to say goodbye: the client does not even read.
   bool abandoned() const { return close_ == CloseCode::too_slow; }
 

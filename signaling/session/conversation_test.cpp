@@ -15,12 +15,13 @@ const ApiKey kKey{"key", Secret("0123456789012345678901234567890123456789")};
 
 struct ConversationTest : testing::Test {
   Metrics metrics;
+  TokenOrigin origin;
   Conversation conversation{"conn", 17, metrics};
 
   void from_node(const livekit::SignalResponse& response) {
     plane::ToClient message;
     message.set_signal_response(response.SerializeAsString());
-    conversation.on_node(std::move(message), kKey, kNow);
+    conversation.on_node(std::move(message), origin, kKey, kNow);
   }
   void join() {
     livekit::SignalResponse response;
@@ -114,7 +115,7 @@ TEST_F(ConversationTest, TheNodesGoodbyeComesAfterWhatItSaid) {
   from_node(response);
   plane::ToClient close;
   close.mutable_close();
-  conversation.on_node(std::move(close), kKey, kNow);
+  conversation.on_node(std::move(close), origin, kKey, kNow);
   EXPECT_FALSE(conversation.closing());
   EXPECT_EQ(next().leave().reason(), livekit::DUPLICATE_IDENTITY);
   EXPECT_EQ(conversation.closing(), CloseCode::normal);
@@ -164,7 +165,7 @@ TEST_F(ConversationTest, AWantedTokenIsMintedAndSent) {
   message.mutable_token_wanted()->set_identity("ann");
   message.mutable_token_wanted()->set_room("room");
   message.mutable_token_wanted()->mutable_grants()->set_room_join(true);
-  conversation.on_node(std::move(message), kKey, kNow);
+  conversation.on_node(std::move(message), origin, kKey, kNow);
   const auto token = verify_token(next().refresh_token(), KeyRing({kKey}), kNow);
   ASSERT_TRUE(token);
   EXPECT_EQ(token->identity, "ann");

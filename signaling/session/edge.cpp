@@ -36,24 +36,52 @@ Refusal refusal_for(PlacementError error) {
 
 }  // namespace
 
-Edge::Edge(asio::io_context& loop, bus::Bus& bus, const KeyRing& keys, PlacementOptions placement,
-           Random& random, Metrics& metrics)
+Edge::Edge(asio::io_context& loop, bus::Bus& bus, const KeyRing& keys,
+           const IceServers& ice_servers, PlacementOptions placement, Random& random,
+           Metrics& metrics)
     : bus_(bus),
       keys_(keys),
+      ice_servers_(ice_servers),
       random_(random),
       metrics_(metrics),
       id_(random.token(12)),
       placement_(loop, bus, std::move(placement),
-                 [this](const NodeTable::Lost& lost) { on_node_lost(lost); }) {
+                 [this](const NodeTable::Lost& lost) { on_node_lost(lost); }),
+      revocations_(bus) {
   messages_ = bus_.subscribe(bus::edge_all_connections(id_),
                              [this](const bus::Message& m) { on_message(m); });
 }
 
-// The life of a join, in reading order: a place for its messages, a node, the node's word.
+asio::awaitable<std::expected<void, Refusal>> Edge::check_revoked(
+    const plane::StartSession& start) {
+  using Result = std::expected<void, Refusal>;
+  const Time deadline = monotonic_now() + placement_.options().patience;
+  for (;;) {
+    auto asked = revocations_.revoked(start.room(), start.identity(), start.token_issued_at());
+    const auto revoked = co_await std::move(asked);
+    if (revoked && !*revoked) co_return Result();
+    if (revoked) {
+      metrics_.count_refused(TokenError::revoked);
+      co_return Result(std::unexpected(Refusal{401, std::string(describe(TokenError::revoked))}));
+    }
+    // Nobody gets in unchecked; a bus that is away comes back, and a join needs it anyway.
+    const bool again = co_await placement_.pause(deadline);
+    if (!again) co_return Result(std::unexpected(refusal_for(PlacementError::no_bus)));
+  }
+}
+
+// The life of a join, in reading order: is the token still good, a place for its messages, a node,
+// the node's word.
 asio::awaitable<std::expected<std::shared_ptr<Link>, Refusal>> Edge::open(
     plane::StartSession start) {
   using Result = std::expected<std::shared_ptr<Link>, Refusal>;
+  auto checked = check_revoked(start);
+  if (auto good = co_await std::move(checked); !good) {
+    co_return Result(std::unexpected(std::move(good.error())));
+  }
   const auto link = std::make_shared<Link>(random_.token(16), start.client().protocol(), metrics_);
+  link->resumes_sid = start.participant_sid();
+  link->origin = {.issued_at = start.token_issued_at(), .room_config = start.room_config()};
   start.set_connection_id(link->connection_id);
   start.set_edge_id(id_);
   links_.emplace(link->connection_id, link);
@@ -147,9 +175,12 @@ void Edge::on_message(const bus::Message& message) {
   if (!to_client.ParseFromArray(message.payload.data(), static_cast<int>(message.payload.size()))) {
     return;
   }
+  if (to_client.has_signal_response() && !link->conversation.spoken()) {
+    ice_servers_.add_to(*to_client.mutable_signal_response(), link->resumes_sid, wall_now());
+  }
   const ApiKey* key = keys_.first();
   PARLEY_ASSERT(key != nullptr);  // The configuration was checked at the start.
-  link->conversation.on_node(std::move(to_client), *key, wall_now());
+  link->conversation.on_node(std::move(to_client), link->origin, *key, wall_now());
   if (link->wake) link->wake();
 }
 

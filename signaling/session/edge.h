@@ -14,8 +14,10 @@
 #include "signaling/connect/connect.h"
 #include "signaling/metrics.h"
 #include "signaling/placement/placement.h"
+#include "signaling/revocation/revocations.h"
 #include "signaling/session/conversation.h"
 #include "signaling/token/keys.h"
+#include "signaling/turn/ice_servers.h"
 
 namespace parley::signaling {
 
@@ -29,6 +31,8 @@ struct Link {
   std::string node_id;
   std::string incarnation;
   std::string participant_sid;
+  std::string resumes_sid;  ///< Whose session a client that resumes says to have.
+  TokenOrigin origin;       ///< Of the token that opened it.
   Conversation conversation;
   /// Set by the WebSocket: there is something to send, or the conversation has ended.
   std::function<void()> wake;
@@ -41,9 +45,11 @@ struct Link {
 ///  thread   the loop
 class Edge {
  public:
-  Edge(asio::io_context& loop, bus::Bus& bus, const KeyRing& keys, PlacementOptions placement,
-       Random& random, Metrics& metrics);
+  Edge(asio::io_context& loop, bus::Bus& bus, const KeyRing& keys, const IceServers& ice_servers,
+       PlacementOptions placement, Random& random, Metrics& metrics);
 
+  /// Is the token that `start` was made from still good, or was its holder removed since?
+  asio::awaitable<std::expected<void, Refusal>> check_revoked(const plane::StartSession& start);
   /// Asks the room's node for a session. Messages of the session that come before the WebSocket is
   /// up wait in the link. A client whose session is gone gets a link too: it says so and ends.
   asio::awaitable<std::expected<std::shared_ptr<Link>, Refusal>> open(plane::StartSession start);
@@ -56,6 +62,7 @@ class Edge {
   void shutdown();
 
   Placement& placement() { return placement_; }
+  Revocations& revocations() { return revocations_; }
   std::size_t links() const { return links_.size(); }
 
  private:
@@ -64,11 +71,13 @@ class Edge {
 
   bus::Bus& bus_;
   const KeyRing& keys_;
+  const IceServers& ice_servers_;
   Random& random_;
   Metrics& metrics_;
   std::string id_;
   std::unordered_map<std::string, std::shared_ptr<Link>> links_;
   Placement placement_;
+  Revocations revocations_;
   std::unique_ptr<bus::Subscription> messages_;
 };
 

@@ -12,6 +12,7 @@
 
 #include "base/assert.h"
 #include "signaling/encoding/base64.h"
+#include "signaling/room_config/room_config.h"
 
 namespace parley::signaling {
 namespace {
@@ -45,9 +46,26 @@ std::string lower(std::string_view text) {
   return out;
 }
 
+/// Brackets within brackets: what walks a document later does so recursively.
+bool nested_too_deep(std::string_view json) {
+  constexpr int kDeepest = 64;
+  int depth = 0;
+  bool quoted = false;
+  for (std::size_t i = 0; i < json.size(); ++i) {
+    const char c = json[i];
+    if (c == '"') quoted = !quoted;
+    if (quoted && c == '\\') ++i;
+    if (quoted) continue;
+    if (c == '{' || c == '[') ++depth;
+    if (c == '}' || c == ']') --depth;
+    if (depth > kDeepest) return true;
+  }
+  return false;
+}
+
 std::optional<Json> parse_object(std::string_view base64) {
   const auto bytes = base64url_decode_strict(base64);
-  if (!bytes) return std::nullopt;
+  if (!bytes || nested_too_deep(as_chars(*bytes))) return std::nullopt;
   Json json = Json::parse(bytes->begin(), bytes->end(), nullptr, /*allow_exceptions=*/false);
   if (!json.is_object()) return std::nullopt;
   return json;
@@ -162,6 +180,7 @@ bool read_claims(const Json& payload, Token& token) {
   token.name = claims.text("name");
   token.metadata = claims.text("metadata");
   token.attributes = claims.map("attributes");
+  token.room_preset = claims.text("roomPreset");
   Info::Kind kind = Info::STANDARD;
   if (Info::Kind_Parse(upper(claims.text("kind")), &kind)) token.kind = kind;
   for (const std::string& name : claims.list("kindDetails")) {
@@ -171,6 +190,16 @@ bool read_claims(const Json& payload, Token& token) {
   const Json* video = claims.object("video");
   const Json none = Json::object();
   return read_grants(video != nullptr ? *video : none, token) && claims.ok();
+}
+
+/// False: it says something of its room that cannot be read.
+bool read_room(const Json& payload, Token& token) {
+  const auto at = payload.find("roomConfig");
+  if (at == payload.end() || at->is_null()) return true;
+  auto config = read_room_config(at->dump(), UnknownFields::ignored);
+  if (!config) return false;
+  token.room_config = std::move(*config);
+  return true;
 }
 
 std::int64_t unix_seconds(WallTime t) {
@@ -208,6 +237,10 @@ std::string_view describe(TokenError error) {
       return "invalid token: it is not valid yet (nbf)";
     case TokenError::bad_claims:
       return "invalid token: a claim has the wrong type";
+    case TokenError::bad_room_config:
+      return "invalid token: roomConfig is not a RoomConfiguration";
+    case TokenError::revoked:
+      return "revoked token: its holder was removed from the room";
   }
   return "invalid token";
 }
@@ -236,6 +269,10 @@ std::string_view to_string(TokenError error) {
       return "not_yet_valid";
     case TokenError::bad_claims:
       return "bad_claims";
+    case TokenError::bad_room_config:
+      return "bad_room_config";
+    case TokenError::revoked:
+      return "revoked";
   }
   return "other";
 }
@@ -277,15 +314,18 @@ std::expected<Token, TokenError> verify_token(std::string_view jwt, const KeyRin
 
   const auto expires = claims.seconds("exp");
   const auto not_before = claims.seconds("nbf");
+  const auto issued = claims.seconds("iat");
   if (!claims.ok()) return std::unexpected(TokenError::bad_claims);
   if (!expires) return std::unexpected(TokenError::no_expiry);
   token.expires_at = *expires;
+  token.issued_at = issued.value_or(not_before.value_or(0));
   const std::int64_t seconds = unix_seconds(now);
   if (seconds > *expires + kTokenLeeway.count()) return std::unexpected(TokenError::expired);
   if (not_before && seconds < *not_before - kTokenLeeway.count()) {
     return std::unexpected(TokenError::not_yet_valid);
   }
   if (!read_claims(*payload, token)) return std::unexpected(TokenError::bad_claims);
+  if (!read_room(*payload, token)) return std::unexpected(TokenError::bad_room_config);
   return token;
 }
 
@@ -315,6 +355,7 @@ std::string mint_token(const Token& token, const ApiKey& key, WallTime now) {
   Json payload = {{"iss", key.id},
                   {"sub", token.identity},
                   {"nbf", unix_seconds(now)},
+                  {"iat", token.issued_at != 0 ? token.issued_at : unix_seconds(now)},
                   {"exp", token.expires_at},
                   {"video", std::move(video)}};
   if (!token.name.empty()) payload["name"] = token.name;
@@ -324,7 +365,10 @@ std::string mint_token(const Token& token, const ApiKey& key, WallTime now) {
   for (const auto detail : token.kind_details) {
     payload["kindDetails"].push_back(lower(Info::KindDetail_Name(detail)));
   }
-
+  if (!token.room_preset.empty()) payload["roomPreset"] = token.room_preset;
+  if (token.room_config.ByteSizeLong() > 0) {
+    payload["roomConfig"] = Json::parse(print_room_config(token.room_config), nullptr, false);
+  }
   return sign_payload(dump(payload), key);
 }
 
@@ -338,9 +382,11 @@ std::string sign_payload(std::string_view payload_json, const ApiKey& key) {
   return jwt;
 }
 
-std::string mint_refresh_token(const plane::ToClient::TokenWanted& wanted, const ApiKey& key,
-                               WallTime now) {
+std::string mint_refresh_token(const plane::ToClient::TokenWanted& wanted,
+                               const TokenOrigin& origin, const ApiKey& key, WallTime now) {
   Token token;
+  token.issued_at = origin.issued_at;
+  token.room_config = origin.room_config;
   token.identity = wanted.identity();
   token.name = wanted.name();
   token.room = wanted.room();
@@ -357,6 +403,10 @@ std::string mint_refresh_token(const plane::ToClient::TokenWanted& wanted, const
   }
   if (jwt.size() > kMaxTokenBytes) {
     token.attributes.clear();
+    jwt = mint_token(token, key, now);
+  }
+  if (jwt.size() > kMaxTokenBytes) {
+    token.room_config.Clear();
     jwt = mint_token(token, key, now);
   }
   return jwt;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "livekit_room.pb.h"
 #include "plane.pb.h"
 #include "signaling/token/keys.h"
 
@@ -33,9 +34,12 @@ enum class TokenError : std::uint8_t {
   no_expiry,
   expired,
   not_yet_valid,
-  bad_claims,  ///< A claim has the wrong type.
+  bad_claims,       ///< A claim has the wrong type.
+  bad_room_config,  ///< `roomConfig` is no RoomConfiguration.
+  revoked,          ///< Its holder was removed from the room since (signaling/revocation).
 };
-inline constexpr std::size_t kTokenErrors = static_cast<std::size_t>(TokenError::bad_claims) + 1;
+inline constexpr std::size_t kTokenErrors =
+    static_cast<std::size_t>(TokenError::revoked) + 1;
 /// A sentence for the developer who holds the token.
 std::string_view describe(TokenError error);
 /// A metric label.
@@ -56,12 +60,23 @@ struct Token {
   bool room_list = false;
   std::string destination_room;  ///< Whither participants may be moved or forwarded.
   std::int64_t expires_at = 0;   ///< Unix seconds
+  /// `iat`, or `nbf` where there is none, as with LiveKit's own SDKs; 0: it says neither.
+  std::int64_t issued_at = 0;
+  livekit::RoomConfiguration room_config;  ///< What it says itself of a room that it opens.
+  std::string room_preset;                 ///< What it calls such a room.
+};
+
+/// What a refreshed token takes over from the one that its holder came with: a revocation finds it
+/// by the same date, and a room that it opens anew is as the first one was to be.
+struct TokenOrigin {
+  std::int64_t issued_at = 0;
+  livekit::RoomConfiguration room_config;
 };
 
 std::expected<Token, TokenError> verify_token(std::string_view jwt, const KeyRing& keys,
                                               WallTime now);
 
-/// Signs `token` (its `api_key` is ignored, `expires_at` counts).
+/// Signs `token` (its `api_key` is ignored, `expires_at` counts, `issued_at` 0 is now).
 std::string mint_token(const Token& token, const ApiKey& key, WallTime now);
 
 /// Signs any payload as it is: for tests, which must say what minting never would.
@@ -69,9 +84,10 @@ std::string sign_payload(std::string_view payload_json, const ApiKey& key);
 
 /// What a session asks the edge for every few minutes, so that a client that must reconnect has a
 /// token that is still good: valid for ten minutes, or as long as the first one if that is longer.
-/// Metadata or attributes that would make it too large to be presented again are left out.
-std::string mint_refresh_token(const plane::ToClient::TokenWanted& wanted, const ApiKey& key,
-                               WallTime now);
+/// Metadata, attributes or a room configuration that would make it too large to be presented again
+/// are left out.
+std::string mint_refresh_token(const plane::ToClient::TokenWanted& wanted,
+                               const TokenOrigin& origin, const ApiKey& key, WallTime now);
 
 /// LiveKit's defaults for a token that allows joining `room` and says nothing else.
 Token join_token(std::string room, std::string identity, std::string name, WallTime expires);

@@ -193,9 +193,9 @@ TEST(Token, ARefreshedOneLivesTenMinutesOrAsLongAsTheFirst) {
   wanted.set_not_before_expiry(kNow + 60);
   const KeyRing ring = keys();
   const ApiKey& key = *ring.first();
-  EXPECT_EQ(good(mint_refresh_token(wanted, key, at(kNow))).expires_at, kNow + 600);
+  EXPECT_EQ(good(mint_refresh_token(wanted, {}, key, at(kNow))).expires_at, kNow + 600);
   wanted.set_not_before_expiry(kNow + 3600);
-  const Token token = good(mint_refresh_token(wanted, key, at(kNow)));
+  const Token token = good(mint_refresh_token(wanted, {}, key, at(kNow)));
   EXPECT_EQ(token.expires_at, kNow + 3600);
   EXPECT_FALSE(token.grants.can_publish()) << "what was forbidden stays so, against the default";
 }
@@ -205,13 +205,58 @@ TEST(Token, ARefreshedOneCanBePresentedAgainHoweverMuchMetadataThereIs) {
   wanted.set_identity("ann");
   wanted.set_metadata(std::string(500 * 1024, 'm'));
   (*wanted.mutable_attributes())["kept"] = "yes";
-  const Token token = good(mint_refresh_token(wanted, *keys().first(), at(kNow)));
+  const Token token = good(mint_refresh_token(wanted, {}, *keys().first(), at(kNow)));
   EXPECT_TRUE(token.metadata.empty());
   EXPECT_EQ(token.attributes.at("kept"), "yes");
 }
 
+TEST(Token, ARefreshedOneIsAsOldAsTheFirstAndKnowsItsRoom) {
+  plane::ToClient::TokenWanted wanted;
+  wanted.set_identity("ann");
+  TokenOrigin origin{.issued_at = kNow - 3600, .room_config = {}};
+  origin.room_config.set_max_participants(3);
+  const Token token = good(mint_refresh_token(wanted, origin, *keys().first(), at(kNow)));
+  EXPECT_EQ(token.issued_at, kNow - 3600);
+  EXPECT_EQ(token.room_config.max_participants(), 3u);
+
+  origin.room_config.set_metadata(std::string(400 * 1024, 'm'));
+  const Token large = good(mint_refresh_token(wanted, origin, *keys().first(), at(kNow)));
+  EXPECT_EQ(large.room_config.ByteSizeLong(), 0u);
+}
+
+TEST(Token, IsAsOldAsItSaysAndElseAsItIsValid) {
+  EXPECT_EQ(good(with_claims(R"("nbf":1799999000,"iat":1799999500)")).issued_at, 1799999500);
+  EXPECT_EQ(good(with_claims(R"("nbf":1799999000)")).issued_at, 1799999000);
+  EXPECT_EQ(good(with_claims(R"("name":"x")")).issued_at, 0);
+  EXPECT_EQ(error_of(with_claims(R"("iat":"yesterday")")), TokenError::bad_claims);
+}
+
+TEST(Token, SaysHowTheRoomIsToBe) {
+  const Token token = good(
+      with_claims(R"("roomPreset":"large","roomConfig":{"maxParticipants":5,"emptyTimeout":60})"));
+  EXPECT_EQ(token.room_preset, "large");
+  EXPECT_EQ(token.room_config.max_participants(), 5u);
+  EXPECT_EQ(token.room_config.empty_timeout(), 60u);
+  const Token back = good(mint_token(token, *keys().first(), at(kNow)));
+  EXPECT_EQ(back.room_preset, "large");
+  EXPECT_EQ(back.room_config.SerializeAsString(), token.room_config.SerializeAsString());
+  for (const char* bad : {R"("roomConfig":[])", R"("roomConfig":"large")",
+                          R"("roomConfig":{"maxParticipants":"many"})",
+                          R"("roomConfig":{"agents":7})"}) {
+    EXPECT_EQ(error_of(with_claims(bad)), TokenError::bad_room_config) << bad;
+  }
+  EXPECT_EQ(error_of(with_claims(R"("roomPreset":7)")), TokenError::bad_claims);
+}
+
+TEST(Token, ADocumentNestedWithoutEndIsNotRead) {
+  const std::string deep = std::string(50'000, '[') + std::string(50'000, ']');
+  EXPECT_EQ(error_of(with_claims(R"("roomConfig":{"agents":)" + deep + "}")),
+            TokenError::malformed);
+  EXPECT_EQ(good(with_claims(R"("name":"[[[[{{{{\"[[[[")")).name, "[[[[{{{{\"[[[[");
+}
+
 TEST(Token, NoErrorRepeatsWhatTheTokenHeld) {
-  for (int i = 0; i <= static_cast<int>(TokenError::bad_claims); ++i) {
+  for (int i = 0; i < static_cast<int>(kTokenErrors); ++i) {
     const auto text = describe(static_cast<TokenError>(i));
     EXPECT_FALSE(text.empty());
     EXPECT_EQ(text.find("secret-of"), std::string_view::npos);
