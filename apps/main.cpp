@@ -101,7 +101,7 @@ int run(int argc, char** argv) {
 
   with_config(app, "signal", "the signalling edge: HTTP, WebSockets, the web app", common,
               exit_code, [&](const Config& config) {
-                return run_signal(config, executable,
+                return run_signal(config, executable, [&common] { return common.read(); },
                                   observability::Log(log_config(config, "signal")));
               });
   with_config(
@@ -113,10 +113,19 @@ int run(int argc, char** argv) {
   common.add_to(doctor);
   doctor.callback([&] {
     // A machine can be looked at before there is a configuration, or a right one.
-    const auto config = common.load();
+    const auto loaded = common.read();
     const bool colour = ::isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr;
-    const int findings = report(examine(config.value_or(Config()), executable), colour);
-    exit_code = config ? findings : kExitConfig;
+    std::vector<Finding> findings;
+    for (const std::string& warning : loaded ? loaded->warnings : std::vector<std::string>()) {
+      findings.push_back({Verdict::warn, warning, {}});
+    }
+    for (const std::string& error : loaded ? ConfigErrors() : loaded.error()) {
+      findings.push_back({Verdict::fail, error, {}});
+    }
+    const Config config = loaded ? loaded->config : Config();
+    for (Finding& finding : examine(config, executable)) findings.push_back(std::move(finding));
+    exit_code = report(findings, colour);
+    if (!loaded) exit_code = kExitConfig;
   });
 
   CLI::App& token = *app.add_subcommand("token", "access tokens");

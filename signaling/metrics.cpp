@@ -22,6 +22,12 @@ void expose(const Metrics& m, observability::Exposition& out) {
     out.counter("parley_signal_responses_total", "HTTP responses by class of status.",
                 m.responses[i].value(), {{"class", std::to_string(i) + "xx"}});
   }
+  out.gauge("parley_signal_keys", "API keys now.", number(m.keys));
+  for (const auto& [counter, outcome] :
+       {std::pair{&m.key_reloads, "taken"}, {&m.key_reloads_failed, "failed"}}) {
+    out.counter("parley_signal_key_reloads_total", "API keys read again, by outcome.",
+                counter->value(), {{"outcome", outcome}});
+  }
   for (std::size_t i = 0; i < m.tokens_refused.size(); ++i) {
     out.counter("parley_signal_tokens_refused_total", "Access tokens refused, by what was wrong.",
                 m.tokens_refused[i].value(), {{"why", to_string(static_cast<TokenError>(i))}});

@@ -25,6 +25,9 @@ struct Metrics {
   observability::Counter frames_in;
   observability::Counter frames_out;
   observability::Counter frames_malformed;
+  observability::Gauge keys;  ///< API keys now.
+  observability::Counter key_reloads;
+  observability::Counter key_reloads_failed;  ///< The new files held a fault; the old keys stay.
   std::array<observability::Counter, kTokenErrors> tokens_refused;  ///< By TokenError.
   std::array<observability::Counter, 6> responses;                  ///< By the status' first digit.
 

@@ -33,6 +33,7 @@ void CommonOptions::add_to(CLI::App& app) {
   app.add_option("-c,--config", file_, "configuration file (deploy/parley.yaml explains each key)");
   app.add_flag("--dev", development_,
                "for trying things out: key devkey, secret \"secret\", HTTP on loopback only");
+  app.add_flag("--warned", warned_)->group("");
   for (const std::string_view path : config_keys()) {
     std::string names = fmt::format("--{}", path);
     std::string help;
@@ -52,17 +53,23 @@ void CommonOptions::add_to(CLI::App& app) {
   }
 }
 
+std::expected<LoadedConfig, ConfigErrors> CommonOptions::read() const {
+  return load_config(
+      {.file = file_,
+       .environment = [](const char* name) -> const char* { return std::getenv(name); },
+       .flags = flags_,
+       .development = development_});
+}
+
 std::optional<Config> CommonOptions::load() const {
-  auto loaded =
-      load_config({.file = file_,
-                   .environment = [](const char* name) -> const char* { return std::getenv(name); },
-                   .flags = flags_,
-                   .development = development_});
+  auto loaded = read();
   if (!loaded) {
     for (const std::string& error : loaded.error()) fmt::print(stderr, "{}\n", error);
     return std::nullopt;
   }
-  for (const std::string& warning : loaded->warnings) fmt::print(stderr, "{}\n", warning);
+  if (!warned_) {
+    for (const std::string& warning : loaded->warnings) fmt::print(stderr, "{}\n", warning);
+  }
   return std::move(loaded->config);
 }
 
@@ -71,6 +78,7 @@ std::vector<std::string> CommonOptions::arguments() const {
   if (!file_.empty())
     out.insert(out.end(), {"--config", std::filesystem::absolute(file_).native()});
   if (development_) out.emplace_back("--dev");
+  out.emplace_back("--warned");
   for (const auto& [path, value] : flags_) out.push_back(fmt::format("--{}={}", path, value));
   return out;
 }

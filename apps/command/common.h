@@ -14,7 +14,9 @@ class CommonOptions {
  public:
   void add_to(CLI::App& app);
 
-  /// Reads the configuration; prints what is wrong with it. nullopt: do not go on.
+  /// Reads the configuration.
+  std::expected<LoadedConfig, ConfigErrors> read() const;
+  /// That, and prints what is wrong with it. nullopt: do not go on.
   std::optional<Config> load() const;
   /// The same once more, for a child process.
   std::vector<std::string> arguments() const;
@@ -22,6 +24,7 @@ class CommonOptions {
  private:
   std::string file_;
   bool development_ = false;
+  bool warned_ = false;  ///< By the process that started this one.
   std::vector<std::pair<std::string, std::string>> flags_;
 };
 

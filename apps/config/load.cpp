@@ -260,6 +260,9 @@ std::expected<LoadedConfig, ConfigErrors> load_config(const ConfigSources& sourc
   if (loaded.config.development) apply_development(loaded.config);
   check_whole(loaded.config, errors);
   if (!errors.empty()) return std::unexpected(std::move(errors));
+  for (const std::string& file : {sources.file, loaded.config.key_file}) {
+    if (!file.empty()) loaded.files.emplace_back(file);
+  }
   return loaded;
 }
 

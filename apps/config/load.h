@@ -1,6 +1,7 @@
 #pragma once
 
 #include <expected>
+#include <filesystem>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -24,6 +25,7 @@ struct ConfigSources {
 
 struct LoadedConfig {
   Config config;
+  std::vector<std::filesystem::path> files;  ///< That it was read from, where it was.
   std::vector<std::string> warnings;  ///< Keys without effect, and unknown ones with what was meant.
 };
 

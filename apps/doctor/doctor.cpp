@@ -13,6 +13,7 @@
 
 #include "apps/signal/signal.h"
 #include "apps/supervisor/nats.h"
+#include "apps/supervisor/turn.h"
 #include "apps/wiring/wiring.h"
 #include "base/address.h"
 #include "protocols/dtls/certificate.h"
@@ -114,6 +115,23 @@ Finding nats(const Config& config) {
   return ok(fmt::format("nats-server is {}", *path));
 }
 
+Finding relay(const Config& config) {
+  if (!find_turn_server()) {
+    return warn("turn.enabled, but coturn is not installed: nobody is offered a relay",
+                "apt-get install coturn");
+  }
+  const IpAddress any = IpAddress::v4(0, 0, 0, 0);
+  for (const std::uint16_t port : {config.turn.udp_port, config.turn.tls_port}) {
+    if (port == 0) continue;
+    if (Finding found = tcp_port(any, port, "relay", "turn.udp_port or turn.tls_port");
+        found.verdict != Verdict::ok) {
+      return found;
+    }
+  }
+  return ok(fmt::format("the relay (coturn) can use its ports, {} and {}", config.turn.udp_port,
+                        config.turn.tls_port));
+}
+
 Finding certificate() {
   const WallTime now = runtime::clock_offset().wall(runtime::monotonic_now());
   const auto made = dtls::Certificate::generate(now);
@@ -190,6 +208,7 @@ std::vector<Finding> examine(const Config& config, const std::filesystem::path& 
   out.push_back(tcp_port(internal_address(config), config.port, "HTTP and WebSockets", "port"));
   media_ports(config, out);
   out.push_back(nats(config));
+  if (config.turn.enabled) out.push_back(relay(config));
   out.push_back(certificate());
   out.push_back(external_address(config));
   out.push_back(clock_sanity());

@@ -11,6 +11,7 @@
 
 #include "apps/command/exit_codes.h"
 #include "apps/metrics/metrics_port.h"
+#include "apps/signal/relays.h"
 #include "apps/wiring/wiring.h"
 #include "observability/metrics.h"
 #include "runtime/random.h"
@@ -21,6 +22,13 @@ namespace {
 
 /// From the goodbye to the end: clients need no longer to read it.
 constexpr auto kFarewell = std::chrono::milliseconds(1500);
+
+constexpr auto kKeyCheck = std::chrono::seconds(1);
+
+std::vector<std::filesystem::path> key_files(const KeyReload::Load& load) {
+  auto loaded = load();
+  return loaded ? std::move(loaded->files) : std::vector<std::filesystem::path>();
+}
 
 }  // namespace
 
@@ -43,6 +51,8 @@ signaling::Options signal_options(const Config& config, const std::filesystem::p
   options.keys = signaling::KeyRing(config.keys);
   options.web_folder = find_web_folder(config, executable);
   options.open_meetings = config.web.open_meetings;
+  options.room_presets = config.room.configurations;
+  options.ice_servers = relays(config, candidate_addresses(media_options(config)));
   options.placement = {.region = config.region, .auto_create = config.room.auto_create};
   options.limits.name_bytes = config.limit.max_room_name_length;
   options.limits.metadata_bytes = config.limit.max_metadata_size;
@@ -53,10 +63,10 @@ signaling::Options signal_options(const Config& config, const std::filesystem::p
 }
 
 int run_signal(const Config& config, const std::filesystem::path& executable,
-               const observability::Log& log) {
+               const KeyReload::Load& load, const observability::Log& log) {
   boost::asio::io_context loop(1);
   runtime::SystemRandom random;
-  const signaling::Options options = signal_options(config, executable);
+  signaling::Options options = signal_options(config, executable);
 
   observability::Registry registry;
   signaling::Metrics metrics;
@@ -93,6 +103,17 @@ int run_signal(const Config& config, const std::filesystem::path& executable,
                                                                  : std::chrono::milliseconds(0));
     farewell.async_wait([&](const boost::system::error_code&) { loop.stop(); });
   });
+
+  KeyReload reload(load, key_files(load), options.keys, metrics, log);
+  boost::asio::steady_timer reload_timer(loop);
+  const std::function<void()> check_keys = [&] {
+    reload.check();
+    reload_timer.expires_after(kKeyCheck);
+    reload_timer.async_wait([&](const boost::system::error_code& error) {
+      if (!error) check_keys();
+    });
+  };
+  check_keys();
 
   log.info("signalling is up",
            {{"port", server.port()},

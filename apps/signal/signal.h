@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "apps/config/config.h"
+#include "apps/signal/key_reload.h"
 #include "observability/log.h"
 #include "signaling/http/options.h"
 
@@ -15,8 +16,9 @@ signaling::Options signal_options(const Config& config, const std::filesystem::p
 std::filesystem::path find_web_folder(const Config& config,
                                       const std::filesystem::path& executable);
 
-/// One signalling edge until SIGINT or SIGTERM. Returns the exit code.
+/// One signalling edge until SIGINT or SIGTERM. `load` reads the configuration once more: API keys
+/// follow it while the edge runs. Returns the exit code.
 int run_signal(const Config& config, const std::filesystem::path& executable,
-               const observability::Log& log);
+               const KeyReload::Load& load, const observability::Log& log);
 
 }  // namespace parley::apps

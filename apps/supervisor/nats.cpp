@@ -9,11 +9,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <cstring>
 #include <fstream>
 #include <string_view>
 #include <system_error>
+
+#include "apps/supervisor/find_executable.h"
 
 namespace parley::apps {
 namespace {
@@ -43,19 +44,7 @@ std::string in_quotes(std::string_view text) {
 
 }  // namespace
 
-std::optional<std::string> find_nats_server() {
-  const char* variable = ::getenv("PATH");
-  std::string search = variable == nullptr ? "" : variable;
-  search += ":/usr/sbin:/usr/local/bin:/usr/local/sbin:/opt/homebrew/bin";
-  std::string_view rest = search;
-  while (!rest.empty()) {
-    const std::size_t colon = rest.find(':');
-    const std::string path = fmt::format("{}/nats-server", rest.substr(0, colon));
-    if (path.starts_with('/') && ::access(path.c_str(), X_OK) == 0) return path;
-    rest.remove_prefix(colon == std::string_view::npos ? rest.size() : colon + 1);
-  }
-  return std::nullopt;
-}
+std::optional<std::string> find_nats_server() { return find_executable("nats-server"); }
 
 std::expected<LocalNats, std::string> prepare_nats(const std::filesystem::path& folder,
                                                    std::uint16_t port, Random& random) {

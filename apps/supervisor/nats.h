@@ -12,7 +12,6 @@
 
 namespace parley::apps {
 
-/// In $PATH, or where Debian and Homebrew put what is for administrators.
 std::optional<std::string> find_nats_server();
 
 /// A nats-server of our own: on loopback, with a token that only our children know.

@@ -65,7 +65,7 @@ class Supervisor {
   /// Set when all children are gone after `stop`.
   std::optional<int> finished() const;
 
-  /// 0: not running. For tests.
+  /// 0: not running.
   pid_t pid_of(std::string_view name) const;
 
  private:

@@ -9,12 +9,16 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <optional>
 #include <string_view>
 
 #include "apps/supervisor/nats.h"
 #include "apps/supervisor/probe.h"
 #include "apps/supervisor/supervisor.h"
+#include "apps/supervisor/turn.h"
+#include "apps/wiring/wiring.h"
 #include "runtime/clock.h"
+#include "runtime/file_watch.h"
 #include "runtime/random.h"
 
 namespace parley::apps {
@@ -71,6 +75,57 @@ std::string url_of(const Config& config) {
                      config.port);
 }
 
+std::filesystem::path state_folder(const UpOptions& options, const char* name) {
+  return (options.data_dir.empty() ? default_data_dir() : std::filesystem::path(options.data_dir)) /
+         name;
+}
+
+/// The relay as `parley up` looks after it.
+struct Relay {
+  std::vector<std::pair<std::string, std::string>> environment;  ///< For the edge.
+  std::optional<runtime::FileWatch> certificate;
+  Time next_look{};
+
+  /// coturn reads its certificate again when it is asked to; calls go on.
+  Time turn(const Supervisor& supervisor, Time now) {
+    if (!certificate) return kNever;
+    if (now < next_look) return next_look;
+    next_look = now + 1s;
+    const pid_t pid = supervisor.pid_of("turn");
+    if (certificate->changed() && pid != 0) {
+      ::kill(pid, SIGUSR2);
+      print("up      the relay's certificate has changed and is read again");
+    }
+    return next_look;
+  }
+};
+
+Relay add_relay(const Config& config, const UpOptions& options, Random& random,
+                Supervisor& supervisor) {
+  Relay relay;
+  if (!config.turn.enabled) return relay;
+  // Beside the bus' state, so that servers with folders of their own share nothing.
+  const std::filesystem::path folder =
+      config.nats.store_dir.empty() ? state_folder(options, "turn")
+                                    : std::filesystem::path(config.nats.store_dir) / "turn";
+  const auto turn = prepare_turn(config, candidate_addresses(media_options(config)), folder, random);
+  if (!turn) {
+    print(fmt::format("up      {}", turn.error()));
+    relay.environment = {{"PARLEY_TURN_ENABLED", "false"}};
+    return relay;
+  }
+  relay.environment = {{"PARLEY_TURN_SECRET", turn->secret.reveal()}};
+  if (config.turn.tls_port != 0 && !config.turn.external_tls) {
+    relay.certificate.emplace(
+        std::vector<std::filesystem::path>{config.turn.cert_file, config.turn.key_file});
+  }
+  supervisor.add({.name = "turn",
+                  .command = {turn->executable, "-c", turn->config_file.native()},
+                  .environment = {},
+                  .shows = is_turn_line_worth_showing});
+  return relay;
+}
+
 /// What nats-server says when all is well is of no interest here.
 bool is_worth_showing(std::string_view line) {
   return line.find(" [INF] ") == std::string_view::npos;
@@ -96,8 +151,7 @@ int run_up(const Config& config, const UpOptions& options) {
   if (config.nats.servers.empty()) {
     const std::filesystem::path folder =
         !config.nats.store_dir.empty() ? std::filesystem::path(config.nats.store_dir)
-        : !options.data_dir.empty()    ? std::filesystem::path(options.data_dir) / "nats"
-                                       : default_data_dir() / "nats";
+                                       : state_folder(options, "nats");
     auto prepared = prepare_nats(folder, config.nats.port, random);
     if (!prepared) {
       fmt::print(stderr, "parley up: {}\n", prepared.error());
@@ -110,11 +164,17 @@ int run_up(const Config& config, const UpOptions& options) {
                     .environment = {},
                     .shows = is_worth_showing});
   }
+  Relay relay = add_relay(config, options, random, supervisor);
   for (const char* plane : {"media", "signal"}) {
     std::vector<std::string> command{options.executable, plane};
     command.insert(command.end(), options.arguments.begin(), options.arguments.end());
+    auto told = environment;
+    // Only signaling makes credentials: nobody else needs to know by what.
+    if (plane == std::string_view("signal")) {
+      told.insert(told.end(), relay.environment.begin(), relay.environment.end());
+    }
     supervisor.add(
-        {.name = plane, .command = std::move(command), .environment = environment, .shows = {}});
+        {.name = plane, .command = std::move(command), .environment = std::move(told), .shows = {}});
   }
 
   Probe probe(loop, {probe_address(config), config.port});
@@ -129,7 +189,7 @@ int run_up(const Config& config, const UpOptions& options) {
       loop.stop();
       return kNever;
     }
-    const Time next_probe = probe.turn(now);
+    const Time next_probe = std::min(probe.turn(now), relay.turn(supervisor, now));
     if (probe.healthy() && !announced) {
       announced = true;
       supervisor.on_ready();

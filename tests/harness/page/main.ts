@@ -13,7 +13,7 @@ import {
   VideoQuality,
   type VideoCodec,
 } from 'livekit-client';
-import { allowOnlyTcp, connectionFacts, connections } from './peers.ts';
+import { type Relay, allowOnlyRelay, allowOnlyTcp, connectionFacts, connections } from './peers.ts';
 import { syntheticAudio, syntheticVideo } from './synthetic.ts';
 import { type AudioReport, AudioWatcher, type Gaps, type VideoReport, VideoWatcher } from './watch.ts';
 
@@ -23,6 +23,8 @@ export interface JoinOptions {
   /** /rtc/v1 or /rtc */
   readonly singlePeerConnection: boolean;
   readonly tcpOnly?: boolean;
+  /** Through a relay, which is reached like this. */
+  readonly relay?: Relay;
   readonly adaptiveStream?: boolean;
   readonly dynacast?: boolean;
 }
@@ -107,6 +109,7 @@ async function gathered(pc: RTCPeerConnection): Promise<string> {
 const api = {
   async join(options: JoinOptions): Promise<{ ms: number; sid: string }> {
     if (options.tcpOnly) allowOnlyTcp();
+    if (options.relay) allowOnlyRelay(options.relay);
     room = new Room({
       singlePeerConnection: options.singlePeerConnection,
       adaptiveStream: options.adaptiveStream ?? false,

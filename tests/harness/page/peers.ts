@@ -8,6 +8,26 @@ export function allowOnlyTcp(): void {
   tcpOnly = true;
 }
 
+export type Relay = 'udp' | 'tcp' | 'tls';
+let relay: Relay | null = null;
+
+export function allowOnlyRelay(how: Relay): void {
+  relay = how;
+}
+
+const reaches = (url: string, how: Relay) =>
+  how === 'tls' ? url.startsWith('turns:') : url.startsWith('turn:') && url.endsWith(`transport=${how}`);
+
+/** Of the relays that the server named, those that are reached in the wanted way; and nothing but relays. */
+function throughRelay(configuration?: RTCConfiguration): RTCConfiguration | undefined {
+  if (relay === null) return configuration;
+  const how = relay;
+  const iceServers = (configuration?.iceServers ?? [])
+    .map((server) => ({ ...server, urls: [server.urls].flat().filter((url) => reaches(url, how)) }))
+    .filter(({ urls }) => urls.length > 0);
+  return { ...configuration, iceServers, iceTransportPolicy: 'relay' };
+}
+
 const isTcp = (candidate: string) => / tcp /i.test(candidate);
 
 const withoutUdp = (sdp: string) =>
@@ -20,8 +40,12 @@ const Native = window.RTCPeerConnection;
 
 class Recorded extends Native {
   constructor(configuration?: RTCConfiguration) {
-    super(configuration);
+    super(throughRelay(configuration));
     connections.push(this);
+  }
+
+  override setConfiguration(configuration?: RTCConfiguration): void {
+    super.setConfiguration(throughRelay(configuration));
   }
 
   override setRemoteDescription(description: RTCSessionDescriptionInit): Promise<void> {
@@ -43,6 +67,8 @@ export interface ConnectionFacts {
   readonly association: string;
   /** Of the pair in use. */
   readonly protocol: string;
+  /** Of the pair in use: "host over udp", "relay over tls". */
+  readonly localCandidate: string;
   readonly srtpCipher: string;
   readonly dtlsVersion: string;
   readonly remoteCandidates: string[];
@@ -56,7 +82,7 @@ export async function connectionFacts(): Promise<ConnectionFacts[]> {
   return Promise.all(
     open.map(async (pc) => {
       const stats = await pc.getStats();
-      const facts = { protocol: '', srtpCipher: '', dtlsVersion: '' };
+      const facts = { protocol: '', localCandidate: '', srtpCipher: '', dtlsVersion: '' };
       const remoteCandidates: string[] = [];
       stats.forEach((entry) => {
         if (entry.type === 'transport') {
@@ -64,6 +90,8 @@ export async function connectionFacts(): Promise<ConnectionFacts[]> {
           facts.dtlsVersion = entry.tlsVersion ?? '';
           const pair = stats.get(entry.selectedCandidatePairId);
           if (pair) facts.protocol = stats.get(pair.remoteCandidateId)?.protocol ?? '';
+          const local = pair && stats.get(pair.localCandidateId);
+          if (local) facts.localCandidate = `${local.candidateType} over ${local.relayProtocol ?? local.protocol}`;
         }
         if (entry.type === 'remote-candidate') {
           remoteCandidates.push(`${entry.protocol} ${entry.address}:${entry.port} ${entry.candidateType}`);
