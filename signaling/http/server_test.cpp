@@ -291,7 +291,7 @@ class ServerTest : public testing::Test {
   }
 
   void tick() {
-    hub_.advance(monotonic_now());
+    hub_.advance(monotonic_now() + skip_);
     ticker_.expires_after(std::chrono::milliseconds(10));
     ticker_.async_wait([this](error_code error) {
       if (!error) tick();
@@ -302,6 +302,7 @@ class ServerTest : public testing::Test {
   Options options_;
   Metrics metrics_;
   SeededRandom random_{7};
+  Duration skip_{};  ///< So much later it is for the bus.
   bus::LocalHub hub_;
   asio::io_context loop_;
   asio::steady_timer ticker_{loop_};
@@ -744,6 +745,144 @@ TEST_F(ServerTest, ABackendMayDoWhatItsTokenGrantsAndNoMore) {
   const std::string lister = backend([](Token& t) { t.room_list = true; });
   EXPECT_EQ(call("RoomService/ListRooms", "{}", lister).body, R"({"rooms":[]})");
   on_loop([&] { EXPECT_EQ(node_->called.size(), 1u); });
+}
+
+TEST_F(ServerTest, WhoWasRemovedDoesNotComeBackWithAnOldToken) {
+  start_with_node();
+  const std::string admin = backend([](Token& t) {
+    t.grants.set_room_admin(true);
+    t.room = "room";
+  });
+  const auto issued = [this](std::int64_t seconds_ago) {
+    return token([&](Token& t) { t.issued_at = t.expires_at - 3600 - seconds_ago; });
+  };
+  const std::string before = issued(5);
+  const std::string after = issued(-5);
+  const auto status = [this](const std::string& jwt) {
+    return get("/rtc/validate?access_token=" + jwt);
+  };
+  EXPECT_EQ(status(before).status, 200u);
+  EXPECT_EQ(call("RoomService/RemoveParticipant", R"({"room":"room","identity":"ann"})", admin).status,
+            200u);
+  on_loop([&] { EXPECT_EQ(node_->called.back().method(), "RemoveParticipant"); });
+  EXPECT_EQ(status(before).status, 401u);
+  EXPECT_THAT(status(before).body, HasSubstr("revoked token"));
+  Socket socket(client_loop_);
+  EXPECT_EQ(open(socket, "/rtc?access_token=" + before), 401u);
+  Socket resuming(client_loop_);
+  EXPECT_EQ(open(resuming, "/rtc?reconnect=1&sid=PA_ann&access_token=" + before), 401u);
+  EXPECT_EQ(status(after).status, 200u);
+  EXPECT_EQ(metrics_.tokens_refused[static_cast<std::size_t>(TokenError::revoked)].value(), 4u);
+
+  // A date that the backend names; one that stands already is not taken back by an earlier one.
+  const auto remove = [&](std::int64_t date) {
+    return call("RoomService/RemoveParticipant",
+                fmt::format(R"({{"room":"room","identity":"ann","revokeTokenTs":"{}"}})", date), admin)
+        .status;
+  };
+  const std::int64_t later =
+      std::chrono::floor<std::chrono::seconds>(wall_now()).time_since_epoch().count() + 100;
+  EXPECT_EQ(remove(later), 200u);
+  EXPECT_EQ(status(after).status, 401u);
+  EXPECT_EQ(remove(1), 200u);
+  EXPECT_EQ(status(after).status, 401u);
+  EXPECT_EQ(status(issued(-200)).status, 200u);
+}
+
+// Nobody is let in unchecked, and nobody is told that they are removed who could not be kept out.
+TEST_F(ServerTest, WithoutTheBusNobodyIsCheckedAndNobodyGetsIn) {
+  start_with_node();
+  const std::string admin = backend([](Token& t) {
+    t.grants.set_room_admin(true);
+    t.room = "room";
+  });
+  hub_.set_available(false);
+  EXPECT_EQ(get("/rtc/validate?access_token=" + token()).status, 503u);
+  EXPECT_EQ(call("RoomService/RemoveParticipant", R"({"room":"room","identity":"ann"})", admin).status,
+            503u);
+  hub_.set_available(true);
+  EXPECT_EQ(get("/rtc/validate?access_token=" + token()).status, 200u);
+}
+
+TEST_F(ServerTest, ARevocationIsForgottenWhenNoTokenOfThenIsGoodAnyMore) {
+  start_with_node();
+  const std::string admin = backend([](Token& t) {
+    t.grants.set_room_admin(true);
+    t.room = "room";
+  });
+  call("RoomService/RemoveParticipant", R"({"room":"room","identity":"ann"})", admin);
+  const std::string old = token([](Token& t) { t.issued_at = 1; });
+  EXPECT_EQ(get("/rtc/validate?access_token=" + old).status, 401u);
+  on_loop([this] {
+    skip_ = *bus::bucket_life(bus::kRevocationsBucket) + 1s;
+    hub_.advance(monotonic_now() + skip_);
+  });
+  EXPECT_EQ(get("/rtc/validate?access_token=" + old).status, 200u);
+}
+
+TEST_F(ServerTest, ARoomIsToBeAsTheTokenAndItsPresetSay) {
+  options_.room_presets["tiny"].set_max_participants(2);
+  options_.room_presets["tiny"].set_metadata("of the preset");
+  start_with_node();
+  const auto jwt = token([](Token& t) {
+    t.room_preset = "tiny";
+    t.room_config.set_metadata("of the token");
+  });
+  Socket socket(client_loop_);
+  ASSERT_EQ(open(socket, "/rtc?protocol=17&access_token=" + jwt), 101u) << refusal_;
+  read(socket);
+  on_loop([&] {
+    EXPECT_EQ(node_->started.back().room_config().max_participants(), 2u);
+    EXPECT_EQ(node_->started.back().room_config().metadata(), "of the token");
+    plane::ToClient wanted;
+    wanted.mutable_token_wanted()->set_identity("ann");
+    wanted.mutable_token_wanted()->set_room("room");
+    node_->say(wanted);
+  });
+  const auto refreshed = verify_token(read(socket).refresh_token(), options_.keys, wall_now());
+  ASSERT_TRUE(refreshed);
+  EXPECT_EQ(refreshed->room_config.max_participants(), 2u) << "for a room that it opens anew";
+
+  const auto unknown = get("/rtc/validate?access_token=" + token([](Token& t) {
+                             t.room_preset = "huge";
+                           }));
+  EXPECT_EQ(unknown.status, 400u);
+  EXPECT_THAT(unknown.body, HasSubstr("no room preset named huge"));
+}
+
+TEST_F(ServerTest, CreateRoomTakesFromItsPresetWhatItLeavesOpen) {
+  options_.room_presets["tiny"].set_max_participants(2);
+  start_with_node();
+  const std::string create = backend([](Token& t) { t.grants.set_room_create(true); });
+  const std::string body = R"({"name":"den","roomPreset":"tiny","emptyTimeout":7})";
+  EXPECT_EQ(call("RoomService/CreateRoom", body, create).status, 200u);
+  livekit::CreateRoomRequest wish;
+  on_loop([&] { wish.ParseFromString(node_->called.at(0).request()); });
+  EXPECT_EQ(wish.max_participants(), 2u);
+  EXPECT_EQ(wish.empty_timeout(), 7u);
+  const auto refused =
+      call("RoomService/CreateRoom", R"({"name":"den","roomPreset":"huge"})", create);
+  EXPECT_EQ(refused.status, 400u);
+  EXPECT_THAT(refused.body, HasSubstr("invalid_argument"));
+}
+
+TEST_F(ServerTest, WhoJoinsOrResumesIsToldOfTheRelaysWithCredentialsOfTheirOwn) {
+  options_.ice_servers = IceServers({{.urls = {"turn:192.0.2.1:3478?transport=udp"},
+                                      .username = {},
+                                      .credential = {},
+                                      .secret = Secret("north"),
+                                      .ttl = std::chrono::seconds(600)}});
+  start_with_node();
+  auto socket = joined();
+  const auto join = read(*socket).join();
+  ASSERT_EQ(join.ice_servers_size(), 1);
+  EXPECT_EQ(join.room().name(), "room");
+  EXPECT_FALSE(join.ice_servers(0).credential().empty());
+  socket->next_layer().close();
+  const auto resumed = joined("&protocol=17&reconnect=1&sid=PA_ann");
+  const auto reconnect = read(*resumed).reconnect();
+  ASSERT_EQ(reconnect.ice_servers_size(), 1);
+  EXPECT_THAT(reconnect.ice_servers(0).username(), testing::EndsWith(":PA_ann"));
 }
 
 TEST_F(ServerTest, ACallThatIsNoneIsNamed) {

@@ -121,6 +121,8 @@ test('who was removed stays removed, until the backend says otherwise', { timeou
   await again.leave();
   const counted = (await server.metrics('signal')).get('parley_signal_tokens_refused_total{why="revoked"}');
   expect(counted).toBeGreaterThanOrEqual(6);
+  const bucket = fs.readFileSync(`${server.folder}/nats/jetstream/$G/streams/KV_parley-revocations/meta.inf`, 'utf8');
+  expect(JSON.parse(bucket), 'the store forgets after a week').toMatchObject({ max_age: 7 * 24 * 3600 * 1e9 });
 });
 
 test('a backend may say which tokens it means', async () => {
