@@ -101,8 +101,9 @@ int run(int argc, char** argv) {
 
   with_config(app, "signal", "the signalling edge: HTTP, WebSockets, the web app", common,
               exit_code, [&](const Config& config) {
-                return run_signal(config, executable, [&common] { return common.read(); },
-                                  observability::Log(log_config(config, "signal")));
+                return run_signal(
+                    config, executable, [&common] { return common.read(); },
+                    observability::Log(log_config(config, "signal")));
               });
   with_config(
       app, "media", "a media node: rooms and packets", common, exit_code, [](const Config& config) {

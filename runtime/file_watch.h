@@ -8,8 +8,8 @@
 
 namespace parley::runtime {
 
-/// Have these files changed? Looks at what the file system says of them each time it is asked, which
-/// works where notifications do not: for files that are replaced by a link, or on a network.
+/// Have these files changed? Looks at what the file system says of them each time it is asked,
+/// which works where notifications do not: for files that are replaced by a link, or on a network.
 ///
 ///  owner    whoever reads the files; asks every second or so
 ///  thread   the owner's

@@ -17,8 +17,8 @@ class FileWatchTest : public testing::Test {
   void write(const std::string& name, const std::string& text) {
     std::ofstream(folder_ / name) << text;
   }
-  const std::filesystem::path folder_ = std::filesystem::path(testing::TempDir()) /
-                                        ("parley-watch-" + std::to_string(::getpid()));
+  const std::filesystem::path folder_ =
+      std::filesystem::path(testing::TempDir()) / ("parley-watch-" + std::to_string(::getpid()));
 };
 
 TEST_F(FileWatchTest, AChangeIsToldOnceAndOnlyWhenItHasSettled) {

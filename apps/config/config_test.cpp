@@ -243,10 +243,10 @@ TEST_F(ConfigTest, KnownKeysWithoutEffectAreWarnedAbout) {
                            "redis: {address: localhost}\naudio: {active_level: 35}\n"
                            "rtc: {port_range_start: 50000}\n");
   ASSERT_TRUE(loaded);
-  EXPECT_THAT(
-      loaded->warnings,
-      ElementsAre(HasSubstr(":2: redis: has no effect: Parley's processes talk over NATS"),
-                  HasSubstr(":3: audio: has no effect yet"), HasSubstr(":4: rtc.port_range_start")));
+  EXPECT_THAT(loaded->warnings,
+              ElementsAre(HasSubstr(":2: redis: has no effect: Parley's processes talk over NATS"),
+                          HasSubstr(":3: audio: has no effect yet"),
+                          HasSubstr(":4: rtc.port_range_start")));
 }
 
 TEST_F(ConfigTest, TheEnvironmentCountsMoreThanTheFileAndFlagsMore) {

@@ -180,7 +180,8 @@ void check_turn(const Config::Turn& turn, ConfigErrors& errors) {
   if (turn.tls_port != 0 && turn.domain.empty()) {
     errors.emplace_back("turn.domain: must be set with tls_port; clients check it");
   }
-  if (turn.tls_port != 0 && !turn.external_tls && (turn.cert_file.empty() || turn.key_file.empty())) {
+  if (turn.tls_port != 0 && !turn.external_tls &&
+      (turn.cert_file.empty() || turn.key_file.empty())) {
     errors.emplace_back("turn.cert_file and key_file: must be set with tls_port, or external_tls");
   }
   for (const std::string* file : {&turn.cert_file, &turn.key_file}) {

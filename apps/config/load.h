@@ -26,7 +26,8 @@ struct ConfigSources {
 struct LoadedConfig {
   Config config;
   std::vector<std::filesystem::path> files;  ///< That it was read from, where it was.
-  std::vector<std::string> warnings;  ///< Keys without effect, and unknown ones with what was meant.
+  std::vector<std::string>
+      warnings;  ///< Keys without effect, and unknown ones with what was meant.
 };
 
 /// All that is wrong, each with file, line and key: "parley.yaml:12: rtc.udp_port: must be a port".

@@ -11,8 +11,8 @@
 
 namespace parley::apps {
 
-/// API keys follow the files that they were read from, without a restart: all at once, or, where the
-/// new files hold a fault, not at all. A key that is gone lets nobody in any more; calls go on.
+/// API keys follow the files that they were read from, without a restart: all at once, or, where
+/// the new files hold a fault, not at all. A key that is gone lets nobody in any more; calls go on.
 /// Nothing else of the configuration changes.
 ///
 ///  owner    `run_signal`; calls `check` every second or so

@@ -81,8 +81,8 @@ class KeyReloadTest : public testing::Test {
 
   void write(const std::string& keys) {
     std::ofstream(file_) << keys;
-    std::filesystem::permissions(file_, std::filesystem::perms::owner_read |
-                                            std::filesystem::perms::owner_write);
+    std::filesystem::permissions(
+        file_, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
   }
   std::expected<LoadedConfig, ConfigErrors> load() const {
     return load_config({.file = {},
@@ -97,8 +97,8 @@ class KeyReloadTest : public testing::Test {
   }
 
   const std::string secret_ = "0123456789abcdef0123456789abcdef";
-  const std::filesystem::path file_ = std::filesystem::path(testing::TempDir()) /
-                                      ("parley-keys-" + std::to_string(::getpid()));
+  const std::filesystem::path file_ =
+      std::filesystem::path(testing::TempDir()) / ("parley-keys-" + std::to_string(::getpid()));
   signaling::KeyRing keys_{{{"A", Secret(secret_)}}};
   signaling::Metrics metrics_;
   observability::Log log_{{.process = "test", .level = observability::Level::off, .json = false}};

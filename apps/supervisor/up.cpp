@@ -105,10 +105,11 @@ Relay add_relay(const Config& config, const UpOptions& options, Random& random,
   Relay relay;
   if (!config.turn.enabled) return relay;
   // Beside the bus' state, so that servers with folders of their own share nothing.
-  const std::filesystem::path folder =
-      config.nats.store_dir.empty() ? state_folder(options, "turn")
-                                    : std::filesystem::path(config.nats.store_dir) / "turn";
-  const auto turn = prepare_turn(config, candidate_addresses(media_options(config)), folder, random);
+  const std::filesystem::path folder = config.nats.store_dir.empty()
+                                           ? state_folder(options, "turn")
+                                           : std::filesystem::path(config.nats.store_dir) / "turn";
+  const auto turn =
+      prepare_turn(config, candidate_addresses(media_options(config)), folder, random);
   if (!turn) {
     print(fmt::format("up      {}", turn.error()));
     relay.environment = {{"PARLEY_TURN_ENABLED", "false"}};
@@ -149,9 +150,9 @@ int run_up(const Config& config, const UpOptions& options) {
   std::vector<std::pair<std::string, std::string>> environment;
   LocalNats nats;
   if (config.nats.servers.empty()) {
-    const std::filesystem::path folder =
-        !config.nats.store_dir.empty() ? std::filesystem::path(config.nats.store_dir)
-                                       : state_folder(options, "nats");
+    const std::filesystem::path folder = !config.nats.store_dir.empty()
+                                             ? std::filesystem::path(config.nats.store_dir)
+                                             : state_folder(options, "nats");
     auto prepared = prepare_nats(folder, config.nats.port, random);
     if (!prepared) {
       fmt::print(stderr, "parley up: {}\n", prepared.error());
@@ -173,8 +174,10 @@ int run_up(const Config& config, const UpOptions& options) {
     if (plane == std::string_view("signal")) {
       told.insert(told.end(), relay.environment.begin(), relay.environment.end());
     }
-    supervisor.add(
-        {.name = plane, .command = std::move(command), .environment = std::move(told), .shows = {}});
+    supervisor.add({.name = plane,
+                    .command = std::move(command),
+                    .environment = std::move(told),
+                    .shows = {}});
   }
 
   Probe probe(loop, {probe_address(config), config.port});

@@ -101,7 +101,7 @@ livekit::JoinResponse Room::join_response(const Session& session) const {
   out.set_ping_timeout(kPingTimeout);
   out.set_sif_trailer(sif_trailer_);
   *out.mutable_enabled_publish_codecs() = info_.enabled_codecs();
-  // No ice_servers: our candidates are host candidates, and asking a third party's STUN server
+  // No ice_servers: the edge adds those that are configured. Asking a third party's STUN server
   // would cost time and tell it who calls whom.
   return out;
 }

@@ -191,10 +191,10 @@ asio::awaitable<RoomService::Result> RoomService::ask_room(plane::ApiCall call, 
   co_return fail(Code::internal, "internal error");
 }
 
-/// First the tokens, then the person: nobody is faster to come back than we are to forbid it. Who is
-/// not there at this moment (but perhaps reconnecting) is kept out, too.
+/// First the tokens, then the person: nobody is faster to come back than we are to forbid it. Who
+/// is not there at this moment (but perhaps reconnecting) is kept out, too.
 asio::awaitable<RoomService::Result> RoomService::remove_participant(plane::ApiCall call,
-                                                                      Duration patience) {
+                                                                     Duration patience) {
   livekit::RoomParticipantIdentity who;
   who.ParseFromString(call.request());
   auto revoking = revocations_.revoke(who.room(), who.identity(),

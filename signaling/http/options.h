@@ -17,8 +17,8 @@ namespace parley::signaling {
 /// What `parley signal` is told; filled from the configuration, constant afterwards but for `keys`.
 struct Options {
   std::vector<std::string> addresses{"0.0.0.0", "::"};
-  std::uint16_t port = 7880;  ///< 0: any; for tests.
-  KeyRing keys;  ///< The one thing that may change while the process runs.
+  std::uint16_t port = 7880;         ///< 0: any; for tests.
+  KeyRing keys;                      ///< The one thing that may change while the process runs.
   std::filesystem::path web_folder;  ///< Empty: no web app.
   /// `POST /api/join` gives anyone a token for any meeting.
   bool open_meetings = false;

@@ -762,8 +762,9 @@ TEST_F(ServerTest, WhoWasRemovedDoesNotComeBackWithAnOldToken) {
     return get("/rtc/validate?access_token=" + jwt);
   };
   EXPECT_EQ(status(before).status, 200u);
-  EXPECT_EQ(call("RoomService/RemoveParticipant", R"({"room":"room","identity":"ann"})", admin).status,
-            200u);
+  EXPECT_EQ(
+      call("RoomService/RemoveParticipant", R"({"room":"room","identity":"ann"})", admin).status,
+      200u);
   on_loop([&] { EXPECT_EQ(node_->called.back().method(), "RemoveParticipant"); });
   EXPECT_EQ(status(before).status, 401u);
   EXPECT_THAT(status(before).body, HasSubstr("revoked token"));
@@ -777,7 +778,8 @@ TEST_F(ServerTest, WhoWasRemovedDoesNotComeBackWithAnOldToken) {
   // A date that the backend names; one that stands already is not taken back by an earlier one.
   const auto remove = [&](std::int64_t date) {
     return call("RoomService/RemoveParticipant",
-                fmt::format(R"({{"room":"room","identity":"ann","revokeTokenTs":"{}"}})", date), admin)
+                fmt::format(R"({{"room":"room","identity":"ann","revokeTokenTs":"{}"}})", date),
+                admin)
         .status;
   };
   const std::int64_t later =
@@ -798,8 +800,9 @@ TEST_F(ServerTest, WithoutTheBusNobodyIsCheckedAndNobodyGetsIn) {
   });
   hub_.set_available(false);
   EXPECT_EQ(get("/rtc/validate?access_token=" + token()).status, 503u);
-  EXPECT_EQ(call("RoomService/RemoveParticipant", R"({"room":"room","identity":"ann"})", admin).status,
-            503u);
+  EXPECT_EQ(
+      call("RoomService/RemoveParticipant", R"({"room":"room","identity":"ann"})", admin).status,
+      503u);
   hub_.set_available(true);
   EXPECT_EQ(get("/rtc/validate?access_token=" + token()).status, 200u);
 }
@@ -843,9 +846,8 @@ TEST_F(ServerTest, ARoomIsToBeAsTheTokenAndItsPresetSay) {
   ASSERT_TRUE(refreshed);
   EXPECT_EQ(refreshed->room_config.max_participants(), 2u) << "for a room that it opens anew";
 
-  const auto unknown = get("/rtc/validate?access_token=" + token([](Token& t) {
-                             t.room_preset = "huge";
-                           }));
+  const auto unknown =
+      get("/rtc/validate?access_token=" + token([](Token& t) { t.room_preset = "huge"; }));
   EXPECT_EQ(unknown.status, 400u);
   EXPECT_THAT(unknown.body, HasSubstr("no room preset named huge"));
 }

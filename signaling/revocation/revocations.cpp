@@ -43,7 +43,8 @@ asio::awaitable<std::expected<bool, bus::Error>> Revocations::revoked(std::strin
                                                                       std::string identity,
                                                                       std::int64_t issued_at) {
   using Result = std::expected<bool, bus::Error>;
-  auto asked = async_get(bus_, std::string(bus::kRevocationsBucket), revocation_key(room, identity));
+  auto asked =
+      async_get(bus_, std::string(bus::kRevocationsBucket), revocation_key(room, identity));
   const auto entry = co_await std::move(asked);
   if (!entry && entry.error() == bus::Error::not_found) co_return Result(false);
   if (!entry) co_return Result(std::unexpected(entry.error()));
@@ -67,8 +68,7 @@ asio::awaitable<std::expected<void, bus::Error>> Revocations::revoke(std::string
     // Written anew also where nothing changes: it lives from the last removal on.
     const std::int64_t stands = entry ? date_of(*entry).value_or(before) : before;
     const std::uint64_t revision = entry ? entry->revision : 0;
-    auto claim =
-        async_claim(bus_, bucket, key, std::to_string(std::max(before, stands)), revision);
+    auto claim = async_claim(bus_, bucket, key, std::to_string(std::max(before, stands)), revision);
     const auto written = co_await std::move(claim);
     if (written) co_return Result();
     if (written.error() != bus::Error::conflict) co_return Result(std::unexpected(written.error()));

@@ -38,8 +38,8 @@ class Revocations {
   bus::Bus& bus_;
 };
 
-/// What RemoveParticipant revokes: what was issued before `asked` (its `revoke_token_ts`), or, if it
-/// asks for nothing, up to now. A token counts seconds only: one from the very second of the
+/// What RemoveParticipant revokes: what was issued before `asked` (its `revoke_token_ts`), or, if
+/// it asks for nothing, up to now. A token counts seconds only: one from the very second of the
 /// removal is taken for an earlier one.
 std::int64_t revoke_before(std::int64_t asked, WallTime now);
 

@@ -4,7 +4,8 @@
 
 #include <string>
 
-// How a revocation is written and asked for is in signaling/http/server_test.cpp, over the whole edge.
+// How a revocation is written and asked for is in signaling/http/server_test.cpp, over the whole
+// edge.
 namespace parley::signaling {
 namespace {
 

@@ -11,8 +11,8 @@
 /// What a room that does not exist yet is to be like. Pure functions.
 namespace parley::signaling {
 
-/// `room.room_configurations`: by the name that tokens (`roomPreset`) and CreateRoom (`room_preset`)
-/// say.
+/// `room.room_configurations`: by the name that tokens (`roomPreset`) and CreateRoom
+/// (`room_preset`) say.
 using RoomPresets = std::map<std::string, livekit::RoomConfiguration, std::less<>>;
 
 /// Newer clients may know fields that this schema does not have; an operator misspells them.

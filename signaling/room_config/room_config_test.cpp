@@ -28,8 +28,8 @@ TEST(RoomConfig, IsReadInEitherSpellingAndPrintedBack) {
 }
 
 TEST(RoomConfig, WhatIsNoneIsSaidToBeNone) {
-  for (const char* json : {"[]", "7", R"({"emptyTimeout":"soon"})", R"({"emptyTimeout":-1})",
-                           R"({"agents":7})"}) {
+  for (const char* json :
+       {"[]", "7", R"({"emptyTimeout":"soon"})", R"({"emptyTimeout":-1})", R"({"agents":7})"}) {
     const auto config = read_room_config(json, UnknownFields::ignored);
     ASSERT_FALSE(config) << json;
     EXPECT_THAT(config.error(), HasSubstr("is no RoomConfiguration")) << json;

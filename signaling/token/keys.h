@@ -22,7 +22,8 @@ struct ApiKey {
 /// first.
 ///
 ///  owner    the process; everybody else holds a reference and asks anew each time
-///  thread   the edge's loop: a pointer that `find` or `first` gave is good until the next `replace`,
+///  thread   the edge's loop: a pointer that `find` or `first` gave is good until the next
+///  `replace`,
 ///           so none is kept over a co_await
 class KeyRing {
  public:

@@ -38,8 +38,7 @@ enum class TokenError : std::uint8_t {
   bad_room_config,  ///< `roomConfig` is no RoomConfiguration.
   revoked,          ///< Its holder was removed from the room since (signaling/revocation).
 };
-inline constexpr std::size_t kTokenErrors =
-    static_cast<std::size_t>(TokenError::revoked) + 1;
+inline constexpr std::size_t kTokenErrors = static_cast<std::size_t>(TokenError::revoked) + 1;
 /// A sentence for the developer who holds the token.
 std::string_view describe(TokenError error);
 /// A metric label.

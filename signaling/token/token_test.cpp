@@ -240,9 +240,9 @@ TEST(Token, SaysHowTheRoomIsToBe) {
   const Token back = good(mint_token(token, *keys().first(), at(kNow)));
   EXPECT_EQ(back.room_preset, "large");
   EXPECT_EQ(back.room_config.SerializeAsString(), token.room_config.SerializeAsString());
-  for (const char* bad : {R"("roomConfig":[])", R"("roomConfig":"large")",
-                          R"("roomConfig":{"maxParticipants":"many"})",
-                          R"("roomConfig":{"agents":7})"}) {
+  for (const char* bad :
+       {R"("roomConfig":[])", R"("roomConfig":"large")",
+        R"("roomConfig":{"maxParticipants":"many"})", R"("roomConfig":{"agents":7})"}) {
     EXPECT_EQ(error_of(with_claims(bad)), TokenError::bad_room_config) << bad;
   }
   EXPECT_EQ(error_of(with_claims(R"("roomPreset":7)")), TokenError::bad_claims);

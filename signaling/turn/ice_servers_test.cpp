@@ -69,8 +69,8 @@ TEST(IceServers, AnAnswerToAResumeIsForWhomWeKnowItIs) {
 TEST(IceServers, WhatIsNoAnswerStaysAsItIs) {
   livekit::SignalResponse leave;
   leave.mutable_leave()->set_can_reconnect(true);
-  for (const std::string& before : {leave.SerializeAsString(), std::string("\xff\xff"),
-                                    std::string()}) {
+  for (const std::string& before :
+       {leave.SerializeAsString(), std::string("\xff\xff"), std::string()}) {
     std::string bytes = before;
     IceServers({ours()}).add_to(bytes, "PA_ann", kNow);
     EXPECT_EQ(bytes, before);

@@ -155,6 +155,19 @@ test('a new certificate is taken without a restart, and the relay comes back whe
   await until('it answers again', serial, (shown) => shown === 'serial=02', 20_000, 500);
 });
 
+test('who is relayed comes back when the relay dies', { timeout: 90_000 }, async () => {
+  await Promise.all([relayed.reload(), direct.reload()]);
+  const room = newRoom('relay');
+  await join(server, room, relayed, { singlePeerConnection: true, relay: 'udp' });
+  await join(server, room, direct, { singlePeerConnection: true });
+  await direct.page.publish({});
+  await sees(relayed, direct);
+  await server.kill('turnserver').restarted;
+  await until('the relayed one notices', () => relayed.page.connections(), ([facts]) => facts?.state !== 'connected', 40_000);
+  await until('and is connected again', () => relayed.page.connections(), ([facts]) => facts?.state === 'connected', 40_000);
+  await sees(relayed, direct);
+});
+
 test('no secret and no address of a person is in the log', () => {
   expect(server.log()).not.toMatch(/static-auth-secret|peer IP|session \d/);
 });
