@@ -7,12 +7,14 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/bytes.h"
 #include "base/time.h"
 
-/// Requests, events and key-value between planes. One interface, two engines: NATS (nats_bus.h) and
-/// an in-process one (local_bus.h) for tests and simulation. Media never crosses it.
+/// Requests, events, key-value and logs between planes. One interface, two engines: NATS
+/// (nats_bus.h) and an in-process one (local_bus.h) for tests and simulation. Media never crosses
+/// it.
 ///
 ///  thread   methods may be called from any thread. Handlers and callbacks run on the executor
 ///  given at
@@ -54,6 +56,22 @@ struct Entry {
 };
 using EntryHandler = std::function<void(std::expected<Entry, Error>)>;
 using RevisionHandler = std::function<void(std::expected<std::uint64_t, Error>)>;
+using KeysHandler = std::function<void(std::expected<std::vector<std::string>, Error>)>;
+
+/// What a log keeps at most: older entries, and the oldest beyond this size, are let go of.
+inline constexpr Duration kLogAge = 25h;
+inline constexpr std::uint64_t kLogBytes = 256ULL * 1024 * 1024;
+
+struct LogEntry {
+  std::uint64_t sequence = 0;
+  ByteVector payload;
+};
+/// A stretch of a log, in order.
+struct LogPage {
+  std::vector<LogEntry> entries;
+  std::uint64_t last = 0;  ///< The newest sequence number ever given out; 0: none.
+};
+using LogPageHandler = std::function<void(std::expected<LogPage, Error>)>;
 
 class Bus {
  public:
@@ -81,6 +99,21 @@ class Bus {
                    std::uint64_t revision, RevisionHandler done) = 0;
   virtual void erase(std::string_view bucket, std::string_view key, std::uint64_t revision,
                      RevisionHandler done) = 0;
+  /// All keys of a bucket, in no order.
+  virtual void keys(std::string_view bucket, KeysHandler done) = 0;
+
+  /// A log: entries with ascending sequence numbers (the first is 1), kept on the engine's disk
+  /// until they are trimmed or kLogAge old. Named like buckets, made when first used. Success of
+  /// `append` means that the engine has the entry; one that is appended again with the same `id`
+  /// within two minutes is kept once. Readers keep their place themselves, and hear of new entries
+  /// by subscribing to `log_subject` (bus/subjects.h).
+  virtual void append(std::string_view log, std::string_view id, ByteView payload,
+                      RevisionHandler done) = 0;
+  /// At most `most` entries from `from` on; fewer, or none, is the end of the log.
+  virtual void read(std::string_view log, std::uint64_t from, std::size_t most,
+                    LogPageHandler done) = 0;
+  /// Lets go of everything before `first`; answers with `first`.
+  virtual void trim(std::string_view log, std::uint64_t first, RevisionHandler done) = 0;
 
   virtual bool connected() const = 0;
   /// Called on the executor at each change.

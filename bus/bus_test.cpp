@@ -13,6 +13,7 @@
 #include "bus/local_bus.h"
 #include "bus/nats_bus.h"
 #include "bus/subject.h"
+#include "bus/subjects.h"
 #include "bus/testing/nats_server.h"
 #include "bus/testing/test_loop.h"
 
@@ -111,6 +112,24 @@ class BusTest : public ::testing::Test {
   }
   Revision erase(std::string_view key, std::uint64_t revision) {
     return revision_of([&](auto done) { a_->erase(bucket_, key, revision, done); });
+  }
+
+  /// A log of this test alone, named like its bucket.
+  Revision append(std::string_view id, std::string_view text) {
+    return revision_of([&](auto done) { a_->append(bucket_, id, as_bytes(text), done); });
+  }
+  std::expected<LogPage, Error> read(std::uint64_t from, std::size_t most) {
+    std::optional<std::expected<LogPage, Error>> result;
+    b_->read(bucket_, from, most, [&](auto page) { result = std::move(page); });
+    EXPECT_TRUE(wait([&] { return result.has_value(); }));
+    return result.value_or(std::unexpected(Error::timeout));
+  }
+  static std::vector<std::string> texts(const LogPage& page) {
+    std::vector<std::string> out;
+    for (const LogEntry& entry : page.entries) {
+      out.push_back(std::to_string(entry.sequence) + ":" + chars(entry.payload));
+    }
+    return out;
   }
 
   testing::TestLoop loop_;
@@ -357,6 +376,72 @@ TYPED_TEST(BusTest, TakesEmptyValuesAndOddKeys) {
   EXPECT_EQ(this->get(".dot").error(), Error::refused);
 }
 
+TYPED_TEST(BusTest, ListsTheKeysOfABucket) {
+  std::optional<std::vector<std::string>> keys;
+  const auto list = [&] {
+    keys.reset();
+    this->a_->keys(this->bucket_, [&](auto found) { keys = found.value(); });
+    EXPECT_TRUE(this->wait([&] { return keys.has_value(); }));
+    return keys.value_or(std::vector<std::string>());
+  };
+  EXPECT_THAT(list(), ElementsAre());
+  ASSERT_TRUE(this->create("one", "1"));
+  ASSERT_TRUE(this->create("two", "2"));
+  ASSERT_TRUE(this->create("three", "3"));
+  ASSERT_TRUE(this->erase("two", 0));
+  EXPECT_THAT(list(), UnorderedElementsAre("one", "three"));
+}
+
+TYPED_TEST(BusTest, KeepsALogInOrder) {
+  for (int i = 1; i <= 10; ++i)
+    ASSERT_TRUE(this->append("id" + std::to_string(i), std::to_string(i)));
+  const auto first = this->read(1, 4);
+  ASSERT_TRUE(first);
+  EXPECT_THAT(this->texts(*first), ElementsAre("1:1", "2:2", "3:3", "4:4"));
+  const auto rest = this->read(9, 100);
+  ASSERT_TRUE(rest);
+  EXPECT_THAT(this->texts(*rest), ElementsAre("9:9", "10:10"));
+  const auto none = this->read(11, 100);
+  ASSERT_TRUE(none);
+  EXPECT_TRUE(none->entries.empty());
+  EXPECT_EQ(none->last, 10U) << "a reader sees that it is not the log that is empty";
+}
+
+TYPED_TEST(BusTest, KeepsAnEntryOnceThatIsAppendedAgain) {
+  const auto first = this->append("same", "text");
+  ASSERT_TRUE(first);
+  EXPECT_EQ(this->append("same", "text"), first);
+  EXPECT_EQ(this->read(1, 10)->entries.size(), 1U);
+}
+
+TYPED_TEST(BusTest, TrimsALogFromTheFront) {
+  EXPECT_TRUE(this->read(1, 10)->entries.empty()) << "a log that nobody has written to";
+  for (int i = 1; i <= 5; ++i) ASSERT_TRUE(this->append(std::to_string(i), std::to_string(i)));
+  EXPECT_EQ(this->revision_of([&](auto done) { this->a_->trim(this->bucket_, 4, done); }), 4U);
+  EXPECT_THAT(this->texts(*this->read(1, 10)), ElementsAre("4:4", "5:5"));
+  EXPECT_TRUE(this->revision_of([&](auto done) { this->a_->trim(this->bucket_, 6, done); }));
+  const auto empty = this->read(1, 10);
+  EXPECT_TRUE(empty->entries.empty());
+  EXPECT_EQ(empty->last, 5U);
+  EXPECT_EQ(this->append("6", "6"), 6U) << "numbers go on";
+}
+
+TYPED_TEST(BusTest, ShowsEntriesToThoseWhoWaitForThem) {
+  std::vector<std::string> seen;
+  const auto held = this->b_->subscribe(
+      log_subject(this->bucket_), [&](const Message& m) { seen.push_back(chars(m.payload)); });
+  this->settle(*this->b_);
+  ASSERT_TRUE(this->append("1", "new"));
+  EXPECT_TRUE(this->wait([&] { return seen == std::vector<std::string>{"new"}; }));
+}
+
+TYPED_TEST(BusTest, RefusesLogsThatCannotBe) {
+  std::optional<Error> error;
+  this->a_->append("a.b", "1", {}, [&](auto done) { error = done.error(); });
+  ASSERT_TRUE(this->wait([&] { return error.has_value(); }));
+  EXPECT_EQ(*error, Error::refused);
+}
+
 TYPED_TEST(BusTest, RunsNoHandlerOnceItIsGone) {
   bool called = false;
   const auto held =
@@ -392,6 +477,11 @@ TEST(NatsBus, ComesBackAfterTheServerWasKilled) {
   ASSERT_TRUE(loop.run_until([&] { return revision.has_value(); }));
   ASSERT_GT(*revision, 0U);
 
+  std::optional<std::uint64_t> appended;
+  bus.append("log", "1", as_bytes("kept"), [&](auto done) { appended = done.value_or(0); });
+  ASSERT_TRUE(loop.run_until([&] { return appended.has_value(); }));
+  ASSERT_EQ(*appended, 1U);
+
   server.kill9();
   ASSERT_TRUE(loop.run_until([&] { return changes == std::vector{false}; }));
   EXPECT_FALSE(bus.connected());
@@ -426,6 +516,14 @@ TEST(NatsBus, ComesBackAfterTheServerWasKilled) {
   ASSERT_TRUE(*entry);
   EXPECT_EQ(chars((*entry)->value), "node");
   EXPECT_EQ((*entry)->revision, *revision);
+
+  // So do logs.
+  std::optional<std::expected<LogPage, Error>> page;
+  bus.read("log", 1, 10, [&](auto p) { page = std::move(p); });
+  ASSERT_TRUE(loop.run_until([&] { return page.has_value(); }));
+  ASSERT_TRUE(*page);
+  ASSERT_EQ((*page)->entries.size(), 1U);
+  EXPECT_EQ(chars((*page)->entries[0].payload), "kept");
 }
 
 TEST(NatsBus, WaitsForAServerThatIsNotThereYet) {

@@ -75,6 +75,13 @@ struct LocalHub::Core {
   };
   std::map<std::string, Bucket, std::less<>> buckets;
 
+  struct Log {
+    std::uint64_t last = 0;
+    std::map<std::uint64_t, ByteVector> entries;
+    std::map<std::string, std::uint64_t, std::less<>> ids;
+  };
+  std::map<std::string, Log, std::less<>> logs;
+
   std::vector<std::shared_ptr<LocalSubscriber>> receivers(std::string_view subject);
   bool deliver(std::string_view subject, ByteView payload, std::string_view reply_to);
   std::expected<std::uint64_t, Error> write(std::string_view bucket, std::string_view key,
@@ -298,6 +305,74 @@ void LocalBus::erase(std::string_view bucket, std::string_view key, std::uint64_
     return revision == 0 || (slot && slot->revision == revision);
   });
   client_->hand_over->post([done = std::move(done), result] { done(result); });
+}
+
+void LocalBus::keys(std::string_view bucket, KeysHandler done) {
+  const auto list = [&]() -> std::expected<std::vector<std::string>, Error> {
+    const std::lock_guard lock(core_->mutex);
+    if (!core_->available) return std::unexpected(Error::disconnected);
+    if (!is_bucket(bucket)) return std::unexpected(Error::refused);
+    std::vector<std::string> found;
+    const auto in = core_->buckets.find(bucket);
+    if (in == core_->buckets.end()) return found;
+    for (const auto& [key, slot] : in->second.slots) {
+      if (!slot.erased) found.push_back(key);
+    }
+    return found;
+  };
+  client_->hand_over->post(
+      [done = std::move(done), result = list()]() mutable { done(std::move(result)); });
+}
+
+void LocalBus::append(std::string_view log, std::string_view id, ByteView payload,
+                      RevisionHandler done) {
+  const auto write = [&]() -> std::expected<std::uint64_t, Error> {
+    const std::lock_guard lock(core_->mutex);
+    if (!core_->available) return std::unexpected(Error::disconnected);
+    if (!is_bucket(log)) return std::unexpected(Error::refused);
+    if (payload.size() > kMaxMessage) return std::unexpected(Error::too_large);
+    LocalHub::Core::Log& in = core_->logs[std::string(log)];
+    if (const auto known = in.ids.find(id); known != in.ids.end()) return known->second;
+    in.entries[++in.last] = to_vector(payload);
+    in.ids[std::string(id)] = in.last;
+    core_->deliver(log_subject(log), payload, {});
+    return in.last;
+  };
+  client_->hand_over->post([done = std::move(done), result = write()] { done(result); });
+}
+
+void LocalBus::read(std::string_view log, std::uint64_t from, std::size_t most,
+                    LogPageHandler done) {
+  const auto look = [&]() -> std::expected<LogPage, Error> {
+    const std::lock_guard lock(core_->mutex);
+    if (!core_->available) return std::unexpected(Error::disconnected);
+    if (!is_bucket(log)) return std::unexpected(Error::refused);
+    LogPage page;
+    const auto in = core_->logs.find(log);
+    if (in == core_->logs.end()) return page;
+    page.last = in->second.last;
+    for (auto at = in->second.entries.lower_bound(from);
+         at != in->second.entries.end() && page.entries.size() < most; ++at) {
+      page.entries.push_back({at->first, at->second});
+    }
+    return page;
+  };
+  client_->hand_over->post(
+      [done = std::move(done), result = look()]() mutable { done(std::move(result)); });
+}
+
+void LocalBus::trim(std::string_view log, std::uint64_t first, RevisionHandler done) {
+  const auto cut = [&]() -> std::expected<std::uint64_t, Error> {
+    const std::lock_guard lock(core_->mutex);
+    if (!core_->available) return std::unexpected(Error::disconnected);
+    if (!is_bucket(log)) return std::unexpected(Error::refused);
+    const auto in = core_->logs.find(log);
+    if (in != core_->logs.end()) {
+      in->second.entries.erase(in->second.entries.begin(), in->second.entries.lower_bound(first));
+    }
+    return first;
+  };
+  client_->hand_over->post([done = std::move(done), result = cut()] { done(result); });
 }
 
 bool LocalBus::connected() const { return client_->connected; }

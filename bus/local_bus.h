@@ -26,7 +26,7 @@ class LocalHub {
   Time next_deadline() const;
 
   /// `false` is the server gone: events are lost, the rest fails with Error::disconnected. What is
-  /// in the key-value store stays.
+  /// in the key-value store and in logs stays.
   void set_available(bool available);
 
   struct Core;
@@ -55,6 +55,12 @@ class LocalBus final : public Bus {
            RevisionHandler done) override;
   void erase(std::string_view bucket, std::string_view key, std::uint64_t revision,
              RevisionHandler done) override;
+  void keys(std::string_view bucket, KeysHandler done) override;
+  void append(std::string_view log, std::string_view id, ByteView payload,
+              RevisionHandler done) override;
+  void read(std::string_view log, std::uint64_t from, std::size_t most,
+            LogPageHandler done) override;
+  void trim(std::string_view log, std::uint64_t first, RevisionHandler done) override;
   bool connected() const override;
   void on_connection_change(std::function<void(bool connected)> handler) override;
 

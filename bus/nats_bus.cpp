@@ -17,6 +17,7 @@
 #include "base/assert.h"
 #include "bus/hand_over.h"
 #include "bus/nats_key_value.h"
+#include "bus/nats_log.h"
 #include "bus/nats_ptr.h"
 #include "bus/subject.h"
 #include "bus/worker.h"
@@ -28,7 +29,7 @@ constexpr std::size_t kMaxMessage = 4 * 1024 * 1024;
 constexpr int kPendingMessages = 65536;
 constexpr int kPendingBytes = 64 * 1024 * 1024;
 constexpr std::size_t kMaxRequests = 65536;
-constexpr std::size_t kMaxKeyValueOperations = 4096;
+constexpr std::size_t kMaxBlockingOperations = 4096;
 
 constexpr std::int64_t kConnectTimeoutMs = 2000;
 constexpr std::int64_t kReconnectWaitMs = 100;
@@ -82,8 +83,9 @@ struct NatsBus::State : std::enable_shared_from_this<NatsBus::State> {
   std::condition_variable closed_changed;
   bool closed = false;
 
-  std::optional<NatsKeyValue> key_value;  // used by `blocking` only
-  Worker blocking{kMaxKeyValueOperations};
+  std::optional<NatsKeyValue> key_value;  // both used by `blocking` only
+  std::optional<NatsLog> logs;
+  Worker blocking{kMaxBlockingOperations};
   Worker timeouts{kMaxRequests};
 };
 
@@ -296,6 +298,7 @@ NatsBus::NatsBus(const NatsConfig& config, Executor executor, ProblemSink proble
   state_->connect(config);
   state_->key_value.emplace(state_->connection.get(), config.storage, config.replicas,
                             state_->problems);
+  state_->logs.emplace(state_->connection.get(), config.storage, config.replicas, state_->problems);
 }
 
 NatsBus::~NatsBus() {
@@ -368,40 +371,40 @@ void NatsBus::request(std::string_view subject, ByteView payload, Duration timeo
 
 namespace {
 
-/// Runs `operation` on the key-value worker and hands its result to `done` on the executor.
-template <typename Result>
-void on_worker(const std::shared_ptr<NatsBus::State>& state, std::string_view bucket,
-               std::string_view key, std::size_t size,
-               std::function<std::expected<Result, Error>(NatsKeyValue&)> operation,
+/// Runs `operation` on the blocking worker, with its engine, and hands its result to `done` on the
+/// executor.
+template <typename Result, typename Engine>
+void on_worker(const std::shared_ptr<NatsBus::State>& state, bool well_named, std::size_t size,
+               Engine* engine, std::function<std::expected<Result, Error>(Engine&)> operation,
                std::function<void(std::expected<Result, Error>)> done) {
   using Outcome = std::expected<Result, Error>;
   const auto answer = [state, done = std::move(done)](Outcome outcome) {
     state->hand_over->post(
         [done, outcome = std::move(outcome)]() mutable { done(std::move(outcome)); });
   };
-  if (!is_bucket(bucket) || !is_key(key)) return answer(std::unexpected(Error::refused));
+  if (!well_named) return answer(std::unexpected(Error::refused));
   if (size > kMaxMessage) return answer(std::unexpected(Error::too_large));
   if (!state->connected) return answer(std::unexpected(Error::disconnected));
-  // The worker is a member of the state and stops before it goes: a plain pointer is enough.
-  const bool accepted =
-      state->blocking.post([key_value = &*state->key_value, answer,
-                            operation = std::move(operation)] { answer(operation(*key_value)); });
+  // The worker is a member of the state and stops before the engine goes: a plain pointer is
+  // enough.
+  const bool accepted = state->blocking.post(
+      [engine, answer, operation = std::move(operation)] { answer(operation(*engine)); });
   if (!accepted) answer(std::unexpected(Error::refused));
 }
 
 }  // namespace
 
 void NatsBus::get(std::string_view bucket, std::string_view key, EntryHandler done) {
-  on_worker<Entry>(
-      state_, bucket, key, 0,
+  on_worker<Entry, NatsKeyValue>(
+      state_, is_bucket(bucket) && is_key(key), 0, &*state_->key_value,
       [b = std::string(bucket), k = std::string(key)](NatsKeyValue& kv) { return kv.get(b, k); },
       std::move(done));
 }
 
 void NatsBus::create(std::string_view bucket, std::string_view key, ByteView value,
                      RevisionHandler done) {
-  on_worker<std::uint64_t>(
-      state_, bucket, key, value.size(),
+  on_worker<std::uint64_t, NatsKeyValue>(
+      state_, is_bucket(bucket) && is_key(key), value.size(), &*state_->key_value,
       [b = std::string(bucket), k = std::string(key), v = to_vector(value)](NatsKeyValue& kv) {
         return kv.create(b, k, v);
       },
@@ -410,8 +413,8 @@ void NatsBus::create(std::string_view bucket, std::string_view key, ByteView val
 
 void NatsBus::put(std::string_view bucket, std::string_view key, ByteView value,
                   std::uint64_t revision, RevisionHandler done) {
-  on_worker<std::uint64_t>(
-      state_, bucket, key, value.size(),
+  on_worker<std::uint64_t, NatsKeyValue>(
+      state_, is_bucket(bucket) && is_key(key), value.size(), &*state_->key_value,
       [b = std::string(bucket), k = std::string(key), v = to_vector(value),
        revision](NatsKeyValue& kv) { return kv.put(b, k, v, revision); },
       std::move(done));
@@ -419,11 +422,42 @@ void NatsBus::put(std::string_view bucket, std::string_view key, ByteView value,
 
 void NatsBus::erase(std::string_view bucket, std::string_view key, std::uint64_t revision,
                     RevisionHandler done) {
-  on_worker<std::uint64_t>(
-      state_, bucket, key, 0,
+  on_worker<std::uint64_t, NatsKeyValue>(
+      state_, is_bucket(bucket) && is_key(key), 0, &*state_->key_value,
       [b = std::string(bucket), k = std::string(key), revision](NatsKeyValue& kv) {
         return kv.erase(b, k, revision);
       },
+      std::move(done));
+}
+
+void NatsBus::keys(std::string_view bucket, KeysHandler done) {
+  on_worker<std::vector<std::string>, NatsKeyValue>(
+      state_, is_bucket(bucket), 0, &*state_->key_value,
+      [b = std::string(bucket)](NatsKeyValue& kv) { return kv.keys(b); }, std::move(done));
+}
+
+void NatsBus::append(std::string_view log, std::string_view id, ByteView payload,
+                     RevisionHandler done) {
+  on_worker<std::uint64_t, NatsLog>(
+      state_, is_bucket(log), payload.size(), &*state_->logs,
+      [l = std::string(log), i = std::string(id), p = to_vector(payload)](NatsLog& logs) {
+        return logs.append(l, i, p);
+      },
+      std::move(done));
+}
+
+void NatsBus::read(std::string_view log, std::uint64_t from, std::size_t most,
+                   LogPageHandler done) {
+  on_worker<LogPage, NatsLog>(
+      state_, is_bucket(log), 0, &*state_->logs,
+      [l = std::string(log), from, most](NatsLog& logs) { return logs.read(l, from, most); },
+      std::move(done));
+}
+
+void NatsBus::trim(std::string_view log, std::uint64_t first, RevisionHandler done) {
+  on_worker<std::uint64_t, NatsLog>(
+      state_, is_bucket(log), 0, &*state_->logs,
+      [l = std::string(log), first](NatsLog& logs) { return logs.trim(l, first); },
       std::move(done));
 }
 

@@ -26,13 +26,14 @@ struct NatsConfig {
 
 /// The bus over NATS. Made without a server it is `disconnected` and keeps trying; a lost server is
 /// looked for again, for ever, and every subscription is renewed. While it is away, events wait in
-/// a bounded buffer (8 MiB) and requests and key-value operations fail at once.
+/// a bounded buffer (8 MiB) and requests and operations on key-value and logs fail at once.
 ///
 ///  owner    a plane's main(); destroy it on the executor's thread: no handler runs afterwards, and
 ///           requests that still wait are forgotten
 ///  thread   as bus.h; inside: the library's reader and delivery threads, one worker for key-value
-///           operations (which block in the library), one for request timeouts
-///  bounded  65536 messages or 64 MiB waiting per subscription, 4096 waiting key-value operations
+///           and log operations (which block in the library), one for request timeouts
+///  bounded  65536 messages or 64 MiB waiting per subscription, 4096 waiting key-value and log
+///  operations
 class NatsBus final : public Bus {
  public:
   /// A sentence for the log, from any thread; must not call the bus.
@@ -55,6 +56,12 @@ class NatsBus final : public Bus {
            RevisionHandler done) override;
   void erase(std::string_view bucket, std::string_view key, std::uint64_t revision,
              RevisionHandler done) override;
+  void keys(std::string_view bucket, KeysHandler done) override;
+  void append(std::string_view log, std::string_view id, ByteView payload,
+              RevisionHandler done) override;
+  void read(std::string_view log, std::uint64_t from, std::size_t most,
+            LogPageHandler done) override;
+  void trim(std::string_view log, std::uint64_t first, RevisionHandler done) override;
   bool connected() const override;
   void on_connection_change(std::function<void(bool connected)> handler) override;
 

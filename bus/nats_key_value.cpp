@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "bus/nats_error.h"
 #include "bus/subjects.h"
 
 namespace parley::bus {
@@ -36,19 +37,7 @@ Error NatsKeyValue::failed(const char* what, const std::string& bucket, natsStat
   if (problems_) {
     problems_(fmt::format("key-value {} in {}: {}", what, bucket, natsStatus_GetText(status)));
   }
-  switch (status) {
-    case NATS_TIMEOUT:
-      return Error::timeout;
-    case NATS_NO_RESPONDERS:  // JetStream is off, or not up yet.
-    case NATS_CONNECTION_CLOSED:
-    case NATS_CONNECTION_DISCONNECTED:
-    case NATS_NOT_YET_CONNECTED:
-      return Error::disconnected;
-    case NATS_MAX_PAYLOAD:
-      return Error::too_large;
-    default:
-      return Error::refused;
-  }
+  return error_of(status);
 }
 
 std::expected<kvStore*, Error> NatsKeyValue::open(const std::string& bucket) {
@@ -118,6 +107,21 @@ std::expected<std::uint64_t, Error> NatsKeyValue::erase(const std::string& bucke
                                                         const std::string& key,
                                                         std::uint64_t revision) {
   return write(bucket, key, {}, revision, Write::tombstone);
+}
+
+std::expected<std::vector<std::string>, Error> NatsKeyValue::keys(const std::string& bucket) {
+  const auto store = open(bucket);
+  if (!store) return std::unexpected(store.error());
+  kvKeysList list{};
+  const natsStatus status = kvStore_Keys(&list, *store, nullptr);
+  std::vector<std::string> found;
+  for (int i = 0; status == NATS_OK && i < list.Count; ++i) found.emplace_back(list.Keys[i]);
+  kvKeysList_Destroy(&list);
+  if (status != NATS_OK && status != NATS_NOT_FOUND) {
+    if (bucket_gone(status)) buckets_.erase(bucket);
+    return std::unexpected(failed("keys", bucket, status));
+  }
+  return found;
 }
 
 /// What kvStore_Put and kvStore_Delete do, but with the server's reason when it says no, and with a

@@ -4,6 +4,7 @@
 #include <expected>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "bus/bus.h"
 #include "bus/nats_bus.h"
@@ -14,7 +15,7 @@ namespace parley::bus {
 /// JetStream's key-value buckets, made when first used. Every call blocks until the server has
 /// answered or two seconds have gone.
 ///
-///  owner, thread   the key-value worker of one NatsBus
+///  owner, thread   the blocking worker of one NatsBus
 class NatsKeyValue {
  public:
   NatsKeyValue(natsConnection* connection, NatsConfig::Storage storage, int replicas,
@@ -27,6 +28,7 @@ class NatsKeyValue {
                                           ByteView value, std::uint64_t revision);
   std::expected<std::uint64_t, Error> erase(const std::string& bucket, const std::string& key,
                                             std::uint64_t revision);
+  std::expected<std::vector<std::string>, Error> keys(const std::string& bucket);
 
  private:
   enum class Write : std::uint8_t { value, tombstone };

@@ -23,6 +23,12 @@ inline std::optional<Duration> bucket_life(std::string_view bucket) {
   return std::nullopt;
 }
 
+inline constexpr std::string_view kOutbox = "parley-outbox";  ///< log of what webhooks tell
+inline constexpr std::string_view kOutboxPlaces = "parley-outbox-places";  ///< how far who has read
+
+/// Where entries of a log pass by when they are appended.
+inline std::string log_subject(std::string_view log) { return fmt::format("parley.log.{}", log); }
+
 /// Heartbeats of all media nodes (plane.proto NodeStatus).
 inline constexpr std::string_view kNodeStatus = "parley.nodes.status";
 
