@@ -9,6 +9,7 @@
 #include <functional>
 #include <string>
 
+#include "apps/app/app.h"
 #include "apps/command/common.h"
 #include "apps/command/exit_codes.h"
 #include "apps/doctor/doctor.h"
@@ -109,6 +110,10 @@ int run(int argc, char** argv) {
       app, "media", "a media node: rooms and packets", common, exit_code, [](const Config& config) {
         return run_media(media_options(config), observability::Log(log_config(config, "media")));
       });
+  with_config(app, "app", "what backends are told: webhooks", common, exit_code,
+              [](const Config& config) {
+                return run_app(config, observability::Log(log_config(config, "app")));
+              });
   CLI::App& doctor =
       *app.add_subcommand("doctor", "is this machine fit for it, and what to do if not");
   common.add_to(doctor);

@@ -56,7 +56,6 @@ struct Entry {
 };
 using EntryHandler = std::function<void(std::expected<Entry, Error>)>;
 using RevisionHandler = std::function<void(std::expected<std::uint64_t, Error>)>;
-using KeysHandler = std::function<void(std::expected<std::vector<std::string>, Error>)>;
 
 /// What a log keeps at most: older entries, and the oldest beyond this size, are let go of.
 inline constexpr Duration kLogAge = 25h;
@@ -99,8 +98,6 @@ class Bus {
                    std::uint64_t revision, RevisionHandler done) = 0;
   virtual void erase(std::string_view bucket, std::string_view key, std::uint64_t revision,
                      RevisionHandler done) = 0;
-  /// All keys of a bucket, in no order.
-  virtual void keys(std::string_view bucket, KeysHandler done) = 0;
 
   /// A log: entries with ascending sequence numbers (the first is 1), kept on the engine's disk
   /// until they are trimmed or kLogAge old. Named like buckets, made when first used. Success of

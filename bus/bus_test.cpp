@@ -376,22 +376,6 @@ TYPED_TEST(BusTest, TakesEmptyValuesAndOddKeys) {
   EXPECT_EQ(this->get(".dot").error(), Error::refused);
 }
 
-TYPED_TEST(BusTest, ListsTheKeysOfABucket) {
-  std::optional<std::vector<std::string>> keys;
-  const auto list = [&] {
-    keys.reset();
-    this->a_->keys(this->bucket_, [&](auto found) { keys = found.value(); });
-    EXPECT_TRUE(this->wait([&] { return keys.has_value(); }));
-    return keys.value_or(std::vector<std::string>());
-  };
-  EXPECT_THAT(list(), ElementsAre());
-  ASSERT_TRUE(this->create("one", "1"));
-  ASSERT_TRUE(this->create("two", "2"));
-  ASSERT_TRUE(this->create("three", "3"));
-  ASSERT_TRUE(this->erase("two", 0));
-  EXPECT_THAT(list(), UnorderedElementsAre("one", "three"));
-}
-
 TYPED_TEST(BusTest, KeepsALogInOrder) {
   for (int i = 1; i <= 10; ++i)
     ASSERT_TRUE(this->append("id" + std::to_string(i), std::to_string(i)));

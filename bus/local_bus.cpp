@@ -307,23 +307,6 @@ void LocalBus::erase(std::string_view bucket, std::string_view key, std::uint64_
   client_->hand_over->post([done = std::move(done), result] { done(result); });
 }
 
-void LocalBus::keys(std::string_view bucket, KeysHandler done) {
-  const auto list = [&]() -> std::expected<std::vector<std::string>, Error> {
-    const std::lock_guard lock(core_->mutex);
-    if (!core_->available) return std::unexpected(Error::disconnected);
-    if (!is_bucket(bucket)) return std::unexpected(Error::refused);
-    std::vector<std::string> found;
-    const auto in = core_->buckets.find(bucket);
-    if (in == core_->buckets.end()) return found;
-    for (const auto& [key, slot] : in->second.slots) {
-      if (!slot.erased) found.push_back(key);
-    }
-    return found;
-  };
-  client_->hand_over->post(
-      [done = std::move(done), result = list()]() mutable { done(std::move(result)); });
-}
-
 void LocalBus::append(std::string_view log, std::string_view id, ByteView payload,
                       RevisionHandler done) {
   const auto write = [&]() -> std::expected<std::uint64_t, Error> {

@@ -430,12 +430,6 @@ void NatsBus::erase(std::string_view bucket, std::string_view key, std::uint64_t
       std::move(done));
 }
 
-void NatsBus::keys(std::string_view bucket, KeysHandler done) {
-  on_worker<std::vector<std::string>, NatsKeyValue>(
-      state_, is_bucket(bucket), 0, &*state_->key_value,
-      [b = std::string(bucket)](NatsKeyValue& kv) { return kv.keys(b); }, std::move(done));
-}
-
 void NatsBus::append(std::string_view log, std::string_view id, ByteView payload,
                      RevisionHandler done) {
   on_worker<std::uint64_t, NatsLog>(

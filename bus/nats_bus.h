@@ -56,7 +56,6 @@ class NatsBus final : public Bus {
            RevisionHandler done) override;
   void erase(std::string_view bucket, std::string_view key, std::uint64_t revision,
              RevisionHandler done) override;
-  void keys(std::string_view bucket, KeysHandler done) override;
   void append(std::string_view log, std::string_view id, ByteView payload,
               RevisionHandler done) override;
   void read(std::string_view log, std::uint64_t from, std::size_t most,

@@ -109,21 +109,6 @@ std::expected<std::uint64_t, Error> NatsKeyValue::erase(const std::string& bucke
   return write(bucket, key, {}, revision, Write::tombstone);
 }
 
-std::expected<std::vector<std::string>, Error> NatsKeyValue::keys(const std::string& bucket) {
-  const auto store = open(bucket);
-  if (!store) return std::unexpected(store.error());
-  kvKeysList list{};
-  const natsStatus status = kvStore_Keys(&list, *store, nullptr);
-  std::vector<std::string> found;
-  for (int i = 0; status == NATS_OK && i < list.Count; ++i) found.emplace_back(list.Keys[i]);
-  kvKeysList_Destroy(&list);
-  if (status != NATS_OK && status != NATS_NOT_FOUND) {
-    if (bucket_gone(status)) buckets_.erase(bucket);
-    return std::unexpected(failed("keys", bucket, status));
-  }
-  return found;
-}
-
 /// What kvStore_Put and kvStore_Delete do, but with the server's reason when it says no, and with a
 /// revision for both.
 std::expected<std::uint64_t, Error> NatsKeyValue::write(const std::string& bucket,

@@ -4,7 +4,6 @@
 #include <expected>
 #include <map>
 #include <string>
-#include <vector>
 
 #include "bus/bus.h"
 #include "bus/nats_bus.h"
@@ -28,7 +27,6 @@ class NatsKeyValue {
                                           ByteView value, std::uint64_t revision);
   std::expected<std::uint64_t, Error> erase(const std::string& bucket, const std::string& key,
                                             std::uint64_t revision);
-  std::expected<std::vector<std::string>, Error> keys(const std::string& bucket);
 
  private:
   enum class Write : std::uint8_t { value, tombstone };

@@ -99,6 +99,13 @@ struct Config {
     bool open_meetings = false;
   } web;
 
+  struct Webhook {
+    std::string api_key;  ///< Of `keys`: what is sent is signed with it; empty: the first.
+    std::vector<std::string> urls;
+    std::vector<std::string> include_events;  ///< Empty: all.
+    std::vector<std::string> exclude_events;
+  } webhook;
+
   std::uint16_t prometheus_port = 0;  ///< 0: none.
 };
 

@@ -204,6 +204,11 @@ void check_whole(const Config& config, ConfigErrors& errors) {
                     "openssl rand -base64 32",
                     key.id, kShortestSecret));
   }
+  const std::string& signer = config.webhook.api_key;
+  if (!signer.empty() &&
+      std::ranges::find(config.keys, signer, &signaling::ApiKey::id) == config.keys.end()) {
+    errors.push_back(fmt::format("webhook.api_key: {} is none of the keys", signer));
+  }
   for (const std::string& address : config.bind_addresses) {
     if (!IpAddress::parse(address)) {
       errors.push_back(fmt::format("bind_addresses: {} is not an IP address", address));
@@ -214,8 +219,9 @@ void check_whole(const Config& config, ConfigErrors& errors) {
   }
   if (config.port == 0) errors.emplace_back("port: must not be 0");
   if (config.rtc.udp_port == 0) errors.emplace_back("rtc.udp_port: must not be 0");
-  if (config.prometheus_port == 65535) {
-    errors.emplace_back("prometheus.port: must leave room for the next one, which media uses");
+  if (config.prometheus_port > 65533) {
+    errors.emplace_back(
+        "prometheus.port: must leave room for the next two, which media and app use");
   }
   if (config.port == config.rtc.tcp_port) errors.emplace_back("rtc.tcp_port: is the same as port");
   if (config.turn.enabled) check_turn(config.turn, errors);

@@ -65,6 +65,10 @@ constexpr std::array kSettings{
     PARLEY_SETTING("nats.store_dir", nats.store_dir),
     PARLEY_SETTING("web.dir", web.dir),
     PARLEY_SETTING("web.open_meetings", web.open_meetings),
+    PARLEY_SETTING("webhook.api_key", webhook.api_key),
+    PARLEY_SETTING("webhook.urls", webhook.urls),
+    PARLEY_SETTING("webhook.filter_params.include_events", webhook.include_events),
+    PARLEY_SETTING("webhook.filter_params.exclude_events", webhook.exclude_events),
     PARLEY_SETTING("prometheus.port", prometheus_port),
     PARLEY_SETTING("prometheus_port", prometheus_port),
 };
@@ -115,7 +119,6 @@ constexpr std::array kInactive{
              "the relay reaches the media node and nothing else"},
     Inactive{"turn.deny_peer_cidrs", "the relay reaches the media node and nothing else"},
     Inactive{"ingress.", "LiveKit's ingress daemon attaches by Redis; Parley takes WHIP itself"},
-    Inactive{"webhook.", ""},
     Inactive{"signal_relay.", "signaling and media talk over NATS, see nats.servers"},
     Inactive{"psrpc.", "signaling and media talk over NATS, see nats.servers"},
     Inactive{"node_selector.", "a new room goes to the node with the fewest participants"},

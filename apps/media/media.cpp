@@ -21,6 +21,8 @@
 namespace parley::apps {
 namespace {
 
+constexpr Duration kFarewell = 1s;
+
 /// A shard with the mailbox through which its events reach the control thread.
 struct Shard {
   std::unique_ptr<media::EventMailbox> events;
@@ -36,6 +38,8 @@ struct NodeMetrics {
   observability::Counter resumed;
   observability::Counter refused;
   observability::Counter rejected_messages;
+  observability::Gauge events_waiting;
+  observability::Counter events_dropped;
   Time next_reading{};
 
   void read(const media::Node& node, Time now) {
@@ -49,6 +53,8 @@ struct NodeMetrics {
     resumed.set(totals.sessions_resumed);
     refused.set(totals.sessions_refused);
     rejected_messages.set(totals.rejected_messages);
+    events_waiting.set(static_cast<std::int64_t>(totals.events_waiting));
+    events_dropped.set(totals.events_dropped);
   }
   void expose(observability::Exposition& out) const {
     auto gauge = [&](const char* name, const char* help, const observability::Gauge& value) {
@@ -64,6 +70,11 @@ struct NodeMetrics {
     out.counter("parley_node_rejected_messages_total",
                 "Client messages that could not be used: unreadable, or out of place.",
                 rejected_messages.value());
+    gauge("parley_node_events_waiting", "Events for webhooks that the bus has not got yet.",
+          events_waiting);
+    out.counter("parley_node_events_dropped_total",
+                "Events for webhooks that found no room while the bus was away.",
+                events_dropped.value());
   }
 };
 
@@ -148,7 +159,8 @@ int run_media(const MediaOptions& options, const observability::Log& log) {
                     .region = options.region,
                     .room = options.room,
                     .fingerprint = {"sha-256", certificate.fingerprint()},
-                    .ice_lite = options.ice_lite},
+                    .ice_lite = options.ice_lite,
+                    .webhooks = options.webhooks},
                    bus, std::move(handles), random, clock, runtime::monotonic_now);
 
   for (std::size_t i = 0; i < shards.size(); ++i) {
@@ -190,6 +202,9 @@ int run_media(const MediaOptions& options, const observability::Log& log) {
 
   log.info("media node is stopping");
   node.stop();
+  // What backends are to be told of the end must reach the bus first.
+  const Time patience = runtime::monotonic_now() + kFarewell;
+  while (!node.finished() && runtime::monotonic_now() < patience) control.run_once(10ms);
   for (Shard& shard : shards) shard.loop->stop();
   return 0;
 }

@@ -29,6 +29,7 @@ struct MediaOptions {
   bool ice_lite = true;
   std::size_t shards = 0;  ///< 0: one per core.
   media::Offloads offloads;
+  bool webhooks = false;                 ///< Tell the outbox what happens.
   std::optional<SocketAddress> metrics;  ///< Where Prometheus asks; none: nowhere.
 };
 

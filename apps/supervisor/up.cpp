@@ -166,7 +166,8 @@ int run_up(const Config& config, const UpOptions& options) {
                     .shows = is_worth_showing});
   }
   Relay relay = add_relay(config, options, random, supervisor);
-  for (const char* plane : {"media", "signal"}) {
+  // Ended in the opposite order: what media tells at its end, app still delivers.
+  for (const char* plane : {"app", "media", "signal"}) {
     std::vector<std::string> command{options.executable, plane};
     command.insert(command.end(), options.arguments.begin(), options.arguments.end());
     auto told = environment;

@@ -49,8 +49,10 @@ MediaOptions media_options(const Config& config) {
   options.loopback_candidates = config.rtc.enable_loopback_candidate;
   options.ice_lite = config.rtc.use_ice_lite;
   options.shards = config.rtc.shards;
+  options.webhooks = !config.webhook.urls.empty();
   options.offloads = media::offloads_from_environment();
-  // Each process has a port of its own: signaling the configured one, media the next.
+  // Each process has a port of its own: signaling the configured one, media the next, app the one
+  // after that.
   if (config.prometheus_port != 0) {
     options.metrics = SocketAddress{internal_address(config),
                                     static_cast<std::uint16_t>(config.prometheus_port + 1)};

@@ -55,7 +55,12 @@ Node::Node(NodeConfig config, bus::Bus& bus, std::vector<ShardHandle> shards, Ra
       clock_(clock),
       now_(std::move(now)),
       incarnation_(random.token(12)),
-      uplink_(std::make_unique<Uplink>(bus)) {}
+      uplink_(std::make_unique<Uplink>(bus)) {
+  if (config_.webhooks) {
+    outbox_ = std::make_unique<EventOutbox>(EventOutbox::Origin{config_.node_id, incarnation_}, bus,
+                                            random, clock, now_);
+  }
+}
 
 Node::~Node() = default;
 
@@ -269,6 +274,7 @@ plane::ApiResult Node::create_room(const plane::ApiCall& call, Time now) {
   room.configure(wish);
   plane::ApiResult result;
   result.set_response(room.info().SerializeAsString());
+  settle(room, now);
   return result;
 }
 
@@ -343,7 +349,8 @@ Room& Node::open_room(const std::string& name, Time now) {
                 random_,
                 clock_,
                 server_info(config_.node_id, config_.region),
-                totals_.rejected_messages};
+                totals_.rejected_messages,
+                outbox_.get()};
   auto room = std::make_unique<Room>(std::move(home), now);
   Room& opened = *room;
   rooms_.emplace(name, std::move(room));
@@ -369,13 +376,15 @@ void Node::close_room(Room& room, livekit::DisconnectReason reason, Time now) {
 }
 
 Time Node::next_deadline() const {
-  Time next = next_announcement_;
+  Time next = stopped_ ? kNever : next_announcement_;
+  if (outbox_) next = std::min(next, outbox_->next_deadline());
   for (const auto& [name, room] : rooms_) next = std::min(next, room->next_deadline());
   return next;
 }
 
 void Node::on_deadline() {
   const Time now = now_();
+  if (outbox_) outbox_->on_deadline(now);
   if (stopped_) return;
   if (now >= next_announcement_) announce();
   std::vector<Room*> due;
@@ -392,6 +401,10 @@ Node::Totals Node::totals() const {
   Totals out = totals_;
   out.rooms = rooms_.size();
   out.participants = room_of_participant_.size();
+  if (outbox_) {
+    out.events_waiting = outbox_->waiting();
+    out.events_dropped = outbox_->dropped();
+  }
   for (const auto& [name, room] : rooms_) out.tracks += room->tracks();
   return out;
 }

@@ -12,6 +12,7 @@
 #include "bus/bus.h"
 #include "media/control/commands.h"
 #include "media/control/events.h"
+#include "media/node/event_outbox.h"
 #include "media/room/room.h"
 #include "plane.pb.h"
 
@@ -29,6 +30,7 @@ struct NodeConfig {
   RoomConfig room;
   Fingerprint fingerprint;  ///< Of the certificate that all shards of this node present.
   bool ice_lite = true;
+  bool webhooks = false;  ///< Somebody wants to be told: events go to the bus's outbox.
 };
 
 /// The control thread of one media node: the rooms that live here, and their wires: sessions start
@@ -51,6 +53,8 @@ class Node {
   /// Tells every client to come back elsewhere (leave, reason server shutdown) and closes its
   /// transports. Nothing is accepted any more.
   void stop();
+  /// After stop(): the bus has all that backends are to be told.
+  bool finished() const { return !outbox_ || outbox_->idle(); }
 
   void on_event(std::size_t shard, Event event);
 
@@ -65,6 +69,8 @@ class Node {
     std::uint64_t sessions_resumed = 0;
     std::uint64_t sessions_refused = 0;
     std::uint64_t rejected_messages = 0;  ///< Of clients: unreadable, or out of place.
+    std::size_t events_waiting = 0;       ///< For webhooks; the bus has not got them yet.
+    std::uint64_t events_dropped = 0;
   };
   Totals totals() const;
 
@@ -97,6 +103,7 @@ class Node {
   Totals totals_;
   Time next_announcement_{};
   std::unique_ptr<Uplink> uplink_;
+  std::unique_ptr<EventOutbox> outbox_;  ///< None without webhooks.
   std::map<std::string, std::unique_ptr<Room>, std::less<>> rooms_;
   std::unordered_map<std::uint32_t, Room*> rooms_by_number_;
   std::unordered_map<std::string, Room*> room_of_participant_;

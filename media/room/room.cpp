@@ -21,6 +21,7 @@ std::uint32_t seconds(Duration d) {
 Room::Room(RoomHome home, Time now)
     : home_(std::move(home)),
       ids_(home_.random, home_.number),
+      events_(home_.webhooks, info_, now),
       data_tracks_(ids_),
       rpc_calls_(home_.random),
       idle_since_(now) {
@@ -146,6 +147,7 @@ std::vector<livekit::ParticipantInfo> Room::everybody() const {
 
 void Room::on_active(Session& session, Time now) {
   on_changed(session, now);
+  events_.active(session.info(), now);
   if (auto speakers = speakers_.active(); !speakers.empty()) {
     livekit::SignalResponse response;
     for (auto& speaker : speakers)
@@ -170,6 +172,7 @@ void Room::on_left(Session& session, livekit::DisconnectReason, Time now) {
   livekit::SignalResponse response;
   *response.mutable_update()->add_participants() = session.info();
   tell_others(session, response);
+  events_.left(session.info(), now);
   if (!session.participant().grants.hidden()) {
     if (departures_.size() >= kMaxDepartures) departures_.pop_front();
     departures_.push_back({now, session.info()});
@@ -182,6 +185,7 @@ void Room::on_left(Session& session, livekit::DisconnectReason, Time now) {
 }
 
 std::vector<std::string> Room::sweep() {
+  events_.started();
   std::vector<std::string> gone;
   for (auto at = sessions_.begin(); at != sessions_.end();) {
     if (!at->second->ended()) {
@@ -199,6 +203,7 @@ void Room::close(livekit::LeaveRequest::Action action, livekit::DisconnectReason
   for (auto& [sid, session] : sessions_) {
     if (!session->ended()) session->dismiss(action, reason, now);
   }
+  events_.finished(now);
 }
 
 bool Room::finished(Time now) const {
@@ -305,6 +310,7 @@ void Room::on_published(Session& session, std::shared_ptr<const PublishedTrack> 
   }
   // The roster first: clients drop media of a track that they have not heard of.
   on_changed(session, now);
+  events_.published(*track, now);
   if (track->hidden) return;
   for (auto& [sid, other] : sessions_) {
     if (other.get() != &session && !other->ended()) other->on_track_available(track, now);
@@ -315,6 +321,7 @@ void Room::on_unpublished(Session& session, const PublishedTrack& track, Time no
   by_stream_.erase(track.stream);
   if (track.backup) by_stream_.erase(track.backup->stream);
   dynacast_.remove(track.info.sid());
+  events_.unpublished(track, now);
   for (auto& [sid, other] : sessions_) {
     if (other.get() != &session && !other->ended()) other->on_track_gone(track.info.sid(), now);
   }

@@ -19,8 +19,10 @@
 #include "media/room/data_tracks.h"
 #include "media/room/dynacast.h"
 #include "media/room/quality.h"
+#include "media/room/room_events.h"
 #include "media/room/rpc_calls.h"
 #include "media/room/speakers.h"
+#include "media/room/webhook_sink.h"
 #include "media/session/session.h"
 #include "plane.pb.h"
 
@@ -49,6 +51,7 @@ struct RoomHome {
   ClockOffset clock;
   livekit::ServerInfo server;
   std::uint64_t& rejected_messages;  ///< The node's count; outlives the room.
+  WebhookSink* webhooks = nullptr;   ///< None: no backend wants to know.
 };
 
 /// A room: its participants' sessions, what they know of each other, and what passes between them
@@ -164,6 +167,7 @@ class Room final : public Neighbourhood {
   RoomHome home_;
   Ids ids_;
   livekit::Room info_;
+  RoomEvents events_;
   std::string sif_trailer_;
   Sessions sessions_;  ///< By participant SID.
   std::unordered_map<TransportId, Session*> by_transport_;

@@ -38,9 +38,9 @@ export class Server {
   static async start(options: ServerOptions): Promise<Server> {
     const binary = options.binary ?? BINARY;
     if (!fs.existsSync(binary)) throw new Error(`${binary} is not built: make build`);
-    // HTTP, NATS, metrics of signal and media; from the fifth on media, one port per shard, UDP and TCP.
-    const first = await freePorts(19);
-    const [port, natsPort, metricsPort, udpPort, tcpPort] = [first, first + 1, first + 2, first + 4, first + 4];
+    // HTTP, NATS, metrics of signal, media and app; from the sixth on media, one port per shard, UDP and TCP.
+    const first = await freePorts(20);
+    const [port, natsPort, metricsPort, udpPort, tcpPort] = [first, first + 1, first + 2, first + 5, first + 5];
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'parley-test-'));
     const config = path.join(folder, 'parley.yaml');
     fs.writeFileSync(
@@ -96,7 +96,7 @@ export class Server {
     return descendants(this.pid);
   }
 
-  /** The process of one plane: "signal", "media", "nats-server". */
+  /** The process of one plane: "signal", "media", "app", "nats-server". */
   process(plane: string): Process {
     const found = this.processes().filter(
       ({ command }) => command[1] === plane || path.basename(command[0] ?? '') === plane,
@@ -124,8 +124,8 @@ export class Server {
   }
 
   /** The Prometheus counters of one plane, by name with labels. */
-  async metrics(plane: 'signal' | 'media'): Promise<Map<string, number>> {
-    const port = plane === 'signal' ? this.metricsPort : this.metricsPort + 1;
+  async metrics(plane: 'signal' | 'media' | 'app'): Promise<Map<string, number>> {
+    const port = this.metricsPort + { signal: 0, media: 1, app: 2 }[plane];
     const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
     const found = new Map<string, number>();
     for (const line of text.split('\n')) {
