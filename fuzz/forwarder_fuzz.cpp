@@ -21,7 +21,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const bool video = codecs[0].codec == media::Codec::vp8;
   media::Forwarder forwarder(video ? media::Kind::video : media::Kind::audio,
                              media::PayloadMap(codecs, std::span(codecs).subspan(video ? 0 : 1)),
-                             1);
+                             {.next_index = 1});
   std::array<media::SourceLayer, 3> source{};
   std::set<std::uint64_t> numbers;
   std::set<std::pair<std::uint8_t, std::uint64_t>> seen;

@@ -22,38 +22,45 @@ constexpr std::size_t kCnameOverhead = 4 + 4 + 2 + 4;
 
 }  // namespace
 
-Egress::FirstIndices Egress::first_indices(std::uint32_t ssrc, std::uint32_t rtx_ssrc) {
-  return {first_index(ssrc), rtx_ssrc == 0 ? 0 : first_index(rtx_ssrc)};
+Egress::Beginning Egress::beginning(std::uint32_t ssrc, std::uint32_t rtx_ssrc) {
+  return {tail_of(ssrc), rtx_ssrc == 0 ? 0 : tail_of(rtx_ssrc).next_index};
 }
 
-std::uint64_t Egress::first_index(std::uint32_t ssrc) {
+Forwarder::Tail Egress::tail_of(std::uint32_t ssrc) {
   const auto it = std::ranges::find(retired_, ssrc, &Retired::ssrc);
-  if (it != retired_.end()) return it->next_index;
+  if (it != retired_.end()) return it->tail;
   // In the lower half, so that the receiver cannot mistake early loss for a rollover (RFC 3711
   // section 3.3.1), and not zero.
-  return 1 + random_.below(0x7fff);
+  Forwarder::Tail fresh;
+  fresh.next_index = 1 + random_.below(0x7fff);
+  return fresh;
 }
 
 EgressStream& Egress::add(const Subscribe& subscribe, Kind kind, const PacketHistory& history,
-                          std::string_view cname, const FirstIndices& first) {
-  streams_.push_back(std::make_unique<EgressStream>(subscribe, kind, history, cname, first.rtx));
+                          std::string_view cname, const Beginning& beginning) {
+  streams_.push_back(
+      std::make_unique<EgressStream>(subscribe, kind, history, cname, beginning.rtx));
   queue_.reserve(256);
   return *streams_.back();
 }
 
-void Egress::remove(SubscriptionId subscription, std::uint64_t next_index) {
+void Egress::remove(SubscriptionId subscription, const Forwarder::Tail& tail) {
   const auto it = std::ranges::find_if(
       streams_, [&](const auto& stream) { return stream->id() == subscription; });
   if (it == streams_.end()) return;
   EgressStream& stream = **it;
   std::erase_if(queue_, [&](const Queued& queued) { return queued.stream == &stream; });
-  const auto retire = [&](std::uint32_t ssrc, std::uint64_t next) {
+  const auto retire = [&](std::uint32_t ssrc, const Forwarder::Tail& end) {
     std::erase_if(retired_, [&](const Retired& retired) { return retired.ssrc == ssrc; });
     if (retired_.size() == kMaxRetired) retired_.erase(retired_.begin());
-    retired_.push_back({ssrc, next});
+    retired_.push_back({ssrc, end});
   };
-  retire(stream.ssrc(), next_index);
-  if (stream.rtx_ssrc() != 0) retire(stream.rtx_ssrc(), stream.next_rtx_index());
+  retire(stream.ssrc(), tail);
+  if (stream.rtx_ssrc() != 0) {
+    Forwarder::Tail resent;
+    resent.next_index = stream.next_rtx_index();
+    retire(stream.rtx_ssrc(), resent);
+  }
   streams_.erase(it);
 }
 

@@ -12,6 +12,7 @@
 #include "media/egress/egress_stream.h"
 #include "media/egress/rtp_writer.h"
 #include "media/egress/send_log.h"
+#include "media/forward/forwarder.h"
 #include "media/peer/path.h"
 #include "protocols/rtcp/feedback.h"
 #include "protocols/rtcp/packet.h"
@@ -54,19 +55,19 @@ class Egress {
   Egress(const Egress&) = delete;
   Egress& operator=(const Egress&) = delete;
 
-  /// The numbers that a new subscription begins with. Under an SSRC that this transport has had
-  /// before they go on, because SRTP must never see a number twice.
-  struct FirstIndices {
-    std::uint64_t rtp = 0;
+  /// What a new subscription begins with. Under an SSRC that this transport has had before it goes
+  /// on from there: SRTP must never see a number twice, and to the receiver it is one stream.
+  struct Beginning {
+    Forwarder::Tail rtp;
     std::uint64_t rtx = 0;
   };
-  FirstIndices first_indices(std::uint32_t ssrc, std::uint32_t rtx_ssrc);
+  Beginning beginning(std::uint32_t ssrc, std::uint32_t rtx_ssrc);
 
   /// `cname`: what the publisher's streams have in common (RFC 3550 section 6.5.1).
   EgressStream& add(const Subscribe& subscribe, Kind kind, const PacketHistory& history,
-                    std::string_view cname, const FirstIndices& first);
-  /// Also drops what is queued for it. `next_index`: where its numbers ended.
-  void remove(SubscriptionId subscription, std::uint64_t next_index);
+                    std::string_view cname, const Beginning& beginning);
+  /// Also drops what is queued for it. `tail`: where it ended.
+  void remove(SubscriptionId subscription, const Forwarder::Tail& tail);
   bool empty() const { return streams_.empty(); }
   const std::vector<std::unique_ptr<EgressStream>>& streams() const { return streams_; }
 
@@ -109,14 +110,14 @@ class Egress {
   };
   struct Retired {
     std::uint32_t ssrc = 0;
-    std::uint64_t next_index = 0;
+    Forwarder::Tail tail;
   };
 
   void even_out();
   void write(Queued& queued, const Path& path, srtp::Sender& srtp, RtpWriter& writer, Time now);
   EgressStream* find(std::uint32_t ssrc);
   void on_nack(const rtcp::Nack& nack, Time now);
-  std::uint64_t first_index(std::uint32_t ssrc);
+  Forwarder::Tail tail_of(std::uint32_t ssrc);
 
   Random& random_;
   std::vector<std::unique_ptr<EgressStream>> streams_;

@@ -66,7 +66,7 @@ class EgressTest : public testing::TestWithParam<srtp::Suite>,
 
   EgressStream& add(const Subscribe& command) {
     return egress.add(command, Kind::video, history, "cname",
-                      egress.first_indices(command.ssrc, command.rtx_ssrc));
+                      egress.beginning(command.ssrc, command.rtx_ssrc));
   }
 
   PacketRef packet(std::size_t size, std::uint8_t fill) {
@@ -292,10 +292,13 @@ TEST_P(EgressTest, ForgetsWhatIsTooOldToBeOfUse) {
 
 TEST_P(EgressTest, GoesOnCountingUnderAnSsrcThatItHadBefore) {
   add(subscribe());
-  const auto before = egress.first_indices(kSsrc, kRtxSsrc);
-  EXPECT_LT(before.rtp, 0x8000u);
-  egress.remove(SubscriptionId(9), 5000);
-  EXPECT_EQ(egress.first_indices(kSsrc, 0).rtp, 5000u);
+  const auto before = egress.beginning(kSsrc, kRtxSsrc);
+  EXPECT_LT(before.rtp.next_index, 0x8000u);
+  EXPECT_FALSE(before.rtp.started);
+  egress.remove(SubscriptionId(9), {.next_index = 5000, .started = true, .timestamp = 90});
+  const auto after = egress.beginning(kSsrc, 0);
+  EXPECT_EQ(after.rtp.next_index, 5000u);
+  EXPECT_EQ(after.rtp.timestamp, 90u);
 }
 
 TEST_P(EgressTest, PassesOnTheWishForAKeyframe) {

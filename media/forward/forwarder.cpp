@@ -11,6 +11,9 @@ namespace {
 /// Two sender reports that put the layers further apart than packets were are not to be believed.
 constexpr Duration kImplausible = 2s;
 
+/// The layer of another stream: there is no such one in this.
+constexpr std::uint8_t kElsewhere = 255;
+
 /// Unwrapped picture ids begin here, so that subtracting never goes below zero. The low 15 bits are
 /// zero: a stream that is never touched keeps its ids.
 constexpr std::uint64_t kFirstPicture = 1 << 20;
@@ -52,8 +55,24 @@ std::string_view to_string(Forwarder::Skip skip) {
   return "unknown";
 }
 
-Forwarder::Forwarder(Kind kind, const PayloadMap& payloads, std::uint64_t first_index)
-    : kind_(kind), payloads_(payloads), first_index_(first_index) {}
+Forwarder::Forwarder(Kind kind, const PayloadMap& payloads, const Tail& from)
+    : kind_(kind), payloads_(payloads), first_index_(from.next_index) {
+  if (!from.started) return;
+  started_ = true;
+  last_index_ = from.next_index - 1;
+  shift_layer_ = kElsewhere;
+  last_timestamp_ = from.timestamp;
+  last_received_ = from.received;
+  pictures_started_ = from.picture.has_value();
+  last_picture_ = from.picture.value_or(0);
+  last_tl0_ = from.tl0_pic_idx;
+}
+
+Forwarder::Tail Forwarder::tail() const {
+  Tail out{next_index(), started_, last_timestamp_, last_received_, std::nullopt, last_tl0_};
+  if (pictures_started_) out.picture = last_picture_;
+  return out;
+}
 
 void Forwarder::configure(const Limits& limits) {
   // What was missed during a pause cannot be decoded on top of what came before it.

@@ -51,8 +51,18 @@ class Forwarder {
     std::uint8_t max_temporal = 7;
   };
 
-  /// `first_index` is the index that the first outgoing packet gets.
-  Forwarder(Kind kind, const PayloadMap& payloads, std::uint64_t first_index);
+  /// Where an outgoing stream stands: what the next one under its SSRC goes on from.
+  struct Tail {
+    std::uint64_t next_index = 0;  ///< That the next packet in order gets.
+    /// Something has gone out; otherwise there is nothing to go on from but the index.
+    bool started = false;
+    std::uint64_t timestamp = 0;  ///< Highest that went out, and when it was received.
+    Time received{};
+    std::optional<std::uint64_t> picture{};  ///< VP8, highest that went out.
+    std::uint8_t tl0_pic_idx = 0;
+  };
+
+  Forwarder(Kind kind, const PayloadMap& payloads, const Tail& from);
 
   void set_payloads(const PayloadMap& payloads) { payloads_ = payloads; }
   /// Whether what publishers add behind their frames is taken off (codec/packet_trailer.h).
@@ -85,6 +95,7 @@ class Forwarder {
   std::optional<std::uint32_t> outgoing_timestamp(rtp::MediaTicks ticks) const;
   /// The index that the next packet in order will get.
   std::uint64_t next_index() const { return started_ ? last_index_ + 1 : first_index_; }
+  Tail tail() const;
 
  private:
   std::optional<Rewrite> skip(Skip why) {

@@ -28,7 +28,8 @@ std::vector<CodecBinding> video(Codec codec, std::uint8_t payload_type) {
 class Simulcast {
  public:
   explicit Simulcast(Codec codec = Codec::vp8)
-      : forwarder(Kind::video, PayloadMap(video(codec, 96), video(codec, 120)), 500) {
+      : forwarder(Kind::video, PayloadMap(video(codec, 96), video(codec, 120)),
+                  {.next_index = 500}) {
     for (std::uint8_t i = 0; i < 3; ++i) layers.emplace_back(pool, codec, i, 11u + i);
   }
 
@@ -195,6 +196,27 @@ TEST(Forwarder, GoesStrictlyForwardEvenIfBothLayersAreOfOneMoment) {
   EXPECT_EQ(second[0].timestamp, first[0].timestamp + 1);
 }
 
+TEST(Forwarder, GoesOnFromWhereAnotherStreamUnderItsSsrcEnded) {
+  Simulcast first;
+  first.push(0, {.keyframe = true});
+  first.tick();
+  const auto before = first.push(0, {});
+
+  Simulcast second;
+  second.forwarder =
+      Forwarder(Kind::video, PayloadMap(video(Codec::vp8, 96), video(Codec::vp8, 120)),
+                first.forwarder.tail());
+  second.now = first.now + kFrame;
+  second.layers[1].lose(30'000);
+  EXPECT_TRUE(second.push(1, {}).empty());
+  const auto after = second.push(1, {.keyframe = true});
+  ASSERT_EQ(after.size(), 1u);
+  EXPECT_EQ(after[0].index, before[0].index + 1);
+  EXPECT_EQ(after[0].timestamp, before[0].timestamp + kFrameTicks);
+  EXPECT_EQ(after[0].picture_id, (before[0].picture_id + 1) & 0x7fff);
+  EXPECT_EQ(static_cast<std::uint8_t>(after[0].tl0_pic_idx - before[0].tl0_pic_idx), 1);
+}
+
 TEST(Forwarder, ResumesAfterAPauseWithAKeyframeAndTheTimeThatPassed) {
   Simulcast call;
   const auto before = call.push(0, {.keyframe = true});
@@ -306,7 +328,7 @@ TEST(Forwarder, GoesOnWithSoundWhereItsNumberingBeginsAnew) {
   PacketPool pool;
   LayerSource source(pool, Codec::opus, 0, 3);
   const std::vector<CodecBinding> opus = {test::binding(Codec::opus, 96)};
-  Forwarder forwarder(Kind::audio, PayloadMap(opus, opus), 77);
+  Forwarder forwarder(Kind::audio, PayloadMap(opus, opus), {.next_index = 77});
   const std::array<SourceLayer, 1> layers{};
   EXPECT_EQ(forwarder.decide(*source.start(start).freeze(), layers, start)->index, 77u);
   source.lose(2 << 16);
@@ -392,7 +414,7 @@ TEST(Forwarder, PassesAudioFromTheFirstPacketOn) {
   LayerSource source(pool, Codec::opus, 0, 3);
   std::vector<CodecBinding> opus = {test::binding(Codec::opus, 96)};
   std::vector<CodecBinding> theirs = {test::binding(Codec::opus, 111)};
-  Forwarder forwarder(Kind::audio, PayloadMap(opus, theirs), 77);
+  Forwarder forwarder(Kind::audio, PayloadMap(opus, theirs), {.next_index = 77});
   const std::array<SourceLayer, 1> layers{};
   for (std::uint64_t i = 0; i < 5; ++i) {
     const auto out = forwarder.decide(*source.start(start).freeze(), layers, start);
@@ -409,7 +431,7 @@ TEST(Forwarder, UnwrapsRedForASubscriberThatHasOnlyOpus) {
   LayerSource source(pool, Codec::red, 0, 3);
   std::vector<CodecBinding> red = {test::binding(Codec::red, 96), test::binding(Codec::opus, 111)};
   std::vector<CodecBinding> opus = {test::binding(Codec::opus, 109)};
-  Forwarder forwarder(Kind::audio, PayloadMap(red, opus), 1);
+  Forwarder forwarder(Kind::audio, PayloadMap(red, opus), {.next_index = 1});
   PacketDraft draft = source.start(start);
   // One redundant block of three bytes, then the primary one.
   const std::vector<std::uint8_t> payload = {0x80 | 111, 0x0f, 0x00, 0x03, 111, 1, 2, 3, 7, 8};

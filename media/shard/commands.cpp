@@ -134,7 +134,7 @@ void Shard::World::execute(const Subscribe& command, Time now) {
   TransportRecord& to = *transport->second;
   StreamRecord& from = *stream->second;
   auto record = std::make_unique<SubscriptionRecord>(
-      command, from, to, to.egress.first_indices(command.ssrc, command.rtx_ssrc));
+      command, from, to, to.egress.beginning(command.ssrc, command.rtx_ssrc));
   SubscriptionRecord& subscription = *record;
   subscriptions.emplace(command.subscription, std::move(record));
   from.subscriptions.push_back(&subscription);
@@ -191,7 +191,7 @@ void Shard::World::remove(SubscriptionRecord& subscription) {
   if (subscription.out.remembers()) --from.remembering;
   std::erase(from.subscriptions, &subscription);
   std::erase(to.subscriptions, &subscription);
-  to.egress.remove(subscription.id, subscription.forwarder.next_index());
+  to.egress.remove(subscription.id, subscription.forwarder.tail());
   subscriptions.erase(subscription.id);
 }
 

@@ -70,13 +70,13 @@ struct StreamRecord {
 
 struct SubscriptionRecord {
   SubscriptionRecord(const Subscribe& subscribe, StreamRecord& from, TransportRecord& to,
-                     const Egress::FirstIndices& first)
+                     const Egress::Beginning& beginning)
       : id(subscribe.subscription),
         stream(from),
         subscriber(to),
         codecs(subscribe.codecs),
-        forwarder(from.kind, PayloadMap(from.codecs, subscribe.codecs), first.rtp),
-        out(to.egress.add(subscribe, from.kind, from.history, from.publisher.cname, first)) {}
+        forwarder(from.kind, PayloadMap(from.codecs, subscribe.codecs), beginning.rtp),
+        out(to.egress.add(subscribe, from.kind, from.history, from.publisher.cname, beginning)) {}
 
   SubscriptionId id;
   StreamRecord& stream;
