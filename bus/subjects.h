@@ -44,6 +44,10 @@ inline std::string node_client(std::string_view node, std::string_view participa
 inline std::string node_api(std::string_view node) {
   return fmt::format("parley.node.{}.api", node);
 }
+/// What HTTP asks of sessions without a WebSocket (ResourceCall -> ResourceResult).
+inline std::string node_resource(std::string_view node) {
+  return fmt::format("parley.node.{}.resource", node);
+}
 inline std::string node_all_clients(std::string_view node) {
   return fmt::format("parley.node.{}.client.*", node);
 }

@@ -323,7 +323,7 @@ void Script::step() {
     case 0: {
       const std::size_t who = byte() % kClients;
       const auto joined = room_->join(start(who, byte()), now_);
-      if (joined) clients_[who].sid = (*joined)->participant().sid;
+      if (joined) clients_[who].sid = joined->session->participant().sid;
       return;
     }
     case 1: {

@@ -71,6 +71,8 @@ void Node::start() {
                                           [this](const bus::Message& m) { on_client_frame(m); }));
   subscriptions_.push_back(bus_.subscribe(bus::node_api(config_.node_id),
                                           [this](const bus::Message& m) { on_api_call(m); }));
+  subscriptions_.push_back(bus_.subscribe(bus::node_resource(config_.node_id),
+                                          [this](const bus::Message& m) { on_resource_call(m); }));
   announce();
 }
 
@@ -147,16 +149,18 @@ void Node::on_start_session(const bus::Message& message) {
   }
   Room& room = found == rooms_.end() ? open_room(start.room(), now) : *found->second;
   if (found == rooms_.end()) room.configure(start.room_config());
-  const auto session = room.join(start, now);
-  if (!session) {
+  const auto joined = room.join(start, now);
+  if (!joined) {
     ++totals_.sessions_refused;
-    reply.set_http_status(session.error().http_status);
-    reply.set_refusal(session.error().reason);
+    reply.set_http_status(joined.error().http_status);
+    reply.set_refusal(joined.error().reason);
   } else {
     ++totals_.sessions_started;
-    room_of_participant_[(*session)->participant().sid] = &room;
-    reply.set_participant_sid((*session)->participant().sid);
+    const std::string& sid = joined->session->participant().sid;
+    room_of_participant_[sid] = &room;
+    reply.set_participant_sid(sid);
     reply.set_room_sid(room.sid());
+    reply.set_answer(joined->answer);
   }
   answer();
   settle(room, now);
@@ -185,6 +189,22 @@ void Node::on_client_frame(const bus::Message& message) {
     }
   }
   settle(room, now);
+}
+
+void Node::on_resource_call(const bus::Message& message) {
+  const Time now = now_();
+  plane::ResourceCall call;
+  plane::ResourceResult result = resource_error(404, "no such session");
+  if (!parse(call, message.payload)) {
+    ++totals_.rejected_messages;
+    result = resource_error(400, "the request could not be read");
+  }
+  const auto found = room_of_participant_.find(call.participant_sid());
+  Room* room = found == room_of_participant_.end() ? nullptr : found->second;
+  Session* session = room == nullptr ? nullptr : room->find(call.participant_sid());
+  if (session != nullptr && room->name() == call.room()) result = session->serve(call, now);
+  bus_.publish(message.reply_to, bytes_of(result));
+  if (room != nullptr) settle(*room, now);
 }
 
 // ---------------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@
 #include "media/node/event_outbox.h"
 #include "media/room/room.h"
 #include "plane.pb.h"
+#include "resource.pb.h"
 
 namespace parley::media {
 
@@ -80,6 +81,7 @@ class Node {
   void on_start_session(const bus::Message& message);
   void on_client_frame(const bus::Message& message);
   void on_api_call(const bus::Message& message);
+  void on_resource_call(const bus::Message& message);
   plane::ApiResult serve(const plane::ApiCall& call, Time now);
   plane::ApiResult create_room(const plane::ApiCall& call, Time now);
   plane::ApiResult list_rooms(const plane::ApiCall& call) const;

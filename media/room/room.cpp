@@ -43,7 +43,7 @@ Room::~Room() = default;
 // ---------------------------------------------------------------------------------------------------
 // Coming and going
 
-std::expected<Session*, Room::Refusal> Room::join(const plane::StartSession& start, Time now) {
+std::expected<Room::Joined, Room::Refusal> Room::join(const plane::StartSession& start, Time now) {
   for (auto& [sid, session] : sessions_) {
     if (session->ended() || session->participant().identity != start.identity()) continue;
     session->dismiss(livekit::LeaveRequest::DISCONNECT, livekit::DUPLICATE_IDENTITY, now);
@@ -64,13 +64,19 @@ std::expected<Session*, Room::Refusal> Room::join(const plane::StartSession& sta
   sessions_.emplace(std::move(sid), std::move(made));
   for (TransportId transport : session.transports()) by_transport_[transport] = &session;
   ever_joined_ = true;
-  session.begin(join_response(session), now);
-  return &session;
+  if (!session.one_shot()) {
+    session.begin(join_response(session), now);
+    return Joined{&session, {}};
+  }
+  auto answer = session.begin_one_shot(now);
+  if (answer) return Joined{&session, std::move(*answer)};
+  session.dismiss(livekit::LeaveRequest::DISCONNECT, livekit::JOIN_FAILURE, now);
+  return std::unexpected(Refusal{answer.error().http_status, std::move(answer.error().reason)});
 }
 
 Session* Room::resume(const plane::StartSession& start, Time now) {
   Session* session = find(start.participant_sid());
-  if (session == nullptr || session->ended() ||
+  if (session == nullptr || session->ended() || session->one_shot() ||
       session->participant().identity != start.identity()) {
     return nullptr;
   }

@@ -71,7 +71,11 @@ class Room final : public Neighbourhood {
     std::string reason;
   };
   /// A new session for a client with a good token, in place of an older one of the same identity.
-  std::expected<Session*, Refusal> join(const plane::StartSession& start, Time now);
+  struct Joined {
+    Session* session = nullptr;
+    std::string answer;  ///< To the offer of a client without a WebSocket.
+  };
+  std::expected<Joined, Refusal> join(const plane::StartSession& start, Time now);
   /// The session that a client believes it still has; nullptr if it has not.
   Session* resume(const plane::StartSession& start, Time now);
 

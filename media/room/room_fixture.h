@@ -133,9 +133,9 @@ class RoomTest : public testing::Test {
   }
 
   Session& join(const plane::StartSession& request) {
-    const auto session = room_->join(request, now_);
-    EXPECT_TRUE(session);
-    return **session;
+    const auto joined = room_->join(request, now_);
+    EXPECT_TRUE(joined);
+    return *joined->session;
   }
   /// Joins and connects its first transport, as a client does a moment later.
   Session& join_active(const std::string& identity, bool single_peer = true) {

@@ -6,8 +6,9 @@
 
 namespace parley::media {
 
-ClientPeer::ClientPeer(Surroundings& world, Publisher& publisher, Subscriber* subscriber)
-    : subscriber_(subscriber), publisher_(publisher), peer_(world, false) {}
+ClientPeer::ClientPeer(Surroundings& world, Publisher& publisher, Subscriber* subscriber,
+                       Viewer* viewer)
+    : subscriber_(subscriber), viewer_(viewer), publisher_(publisher), peer_(world, false) {}
 
 std::expected<ClientPeer::Settled, std::string> ClientPeer::on_offer(
     const livekit::SessionDescription& message) {
@@ -24,10 +25,11 @@ std::expected<ClientPeer::Settled, std::string> ClientPeer::on_offer(
   for (std::size_t i = 0; i < plans.size(); ++i) {
     const sdp::Media& media = offer->media[i];
     const bool rtp = media.kind == sdp::Kind::audio || media.kind == sdp::Kind::video;
-    if (rtp && !media.rejected() && sdp::sends(media.direction))
+    if (rtp && viewer_ == nullptr && !media.rejected() && sdp::sends(media.direction))
       plans[i].receive = publisher_.plan(media);
   }
   if (subscriber_ != nullptr) plan_slots(*offer, plans);
+  if (viewer_ != nullptr) viewer_->plan(*offer, plans);
 
   const Answer answered = answer(*offer, plans, peer_.next());
   peer_.set_remote(*remote);
@@ -35,6 +37,7 @@ std::expected<ClientPeer::Settled, std::string> ClientPeer::on_offer(
   Settled out;
   out.change = publisher_.settle(*offer, answered.sections, peer_.transport());
   if (subscriber_ != nullptr) settle_slots(answered.sections, out);
+  if (viewer_ != nullptr) out.started = viewer_->settle(answered.sections, peer_.transport());
   out.answer.set_type("answer");
   out.answer.set_sdp(sdp::print(answered.description));
   out.answer.set_id(message.id());
@@ -43,6 +46,13 @@ std::expected<ClientPeer::Settled, std::string> ClientPeer::on_offer(
   }
   forget_requirement();
   return out;
+}
+
+void ClientPeer::restart_ice(const IceCredentials& remote) {
+  peer_.restart_ice();
+  RemoteEnd end = *peer_.remote();
+  end.ice = remote;
+  peer_.set_remote(end);
 }
 
 void ClientPeer::forget_requirement() {

@@ -9,6 +9,7 @@
 #include "media/session/peer.h"
 #include "media/session/publisher.h"
 #include "media/session/subscriber.h"
+#include "media/session/viewer.h"
 
 namespace parley::media {
 
@@ -17,8 +18,10 @@ namespace parley::media {
 /// run out.
 class ClientPeer {
  public:
-  /// `subscriber` is null where the client only publishes on it.
-  ClientPeer(Surroundings& world, Publisher& publisher, Subscriber* subscriber);
+  /// `subscriber` is null where the client only publishes on it. With a `viewer` it only watches,
+  /// and offers only once.
+  ClientPeer(Surroundings& world, Publisher& publisher, Subscriber* subscriber,
+             Viewer* viewer = nullptr);
 
   struct Settled {
     livekit::SessionDescription answer;
@@ -37,6 +40,9 @@ class ClientPeer {
   /// What it was asked for may be lost: it is asked again.
   void forget_requirement();
 
+  /// ICE alone begins anew, without descriptions (RFC 9725 section 4.3.3). There has been an offer.
+  void restart_ice(const IceCredentials& remote);
+  const Peer& peer() const { return peer_; }
   TransportId transport() const { return peer_.transport(); }
 
  private:
@@ -57,6 +63,7 @@ class ClientPeer {
   std::size_t free_slots(Kind kind) const;
 
   Subscriber* subscriber_;
+  Viewer* viewer_;
   Publisher& publisher_;
   Peer peer_;
   std::vector<Slot> slots_;

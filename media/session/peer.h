@@ -1,6 +1,6 @@
 #pragma once
 
-#include <string>
+#include <optional>
 
 #include "media/negotiation/local_end.h"
 #include "media/negotiation/offer.h"
@@ -33,14 +33,18 @@ class Peer {
     return local_;
   }
 
+  const LocalEnd& local() const { return local_; }
+  /// As the peer last described itself.
+  const std::optional<RemoteEnd>& remote() const { return remote_; }
+
   void set_remote(const RemoteEnd& remote) {
-    remote_ufrag_ = remote.ice.ufrag;
+    remote_ = remote;
     world_.shard.post(SetRemote{id_, remote.ice, remote.fingerprint, remote.our_role});
   }
 
   /// RFC 8445 section 9: new credentials from the peer are a restart, which we answer with our own.
   bool is_restart(const RemoteEnd& remote) const {
-    return !remote_ufrag_.empty() && remote.ice.ufrag != remote_ufrag_;
+    return remote_ && remote.ice.ufrag != remote_->ice.ufrag;
   }
 
   void restart_ice() {
@@ -52,7 +56,7 @@ class Peer {
   Surroundings& world_;
   TransportId id_;
   LocalEnd local_;
-  std::string remote_ufrag_;
+  std::optional<RemoteEnd> remote_;
 };
 
 }  // namespace parley::media

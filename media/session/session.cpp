@@ -48,7 +48,10 @@ Session::Session(const plane::StartSession& start, std::string sid, Surroundings
   if (settings_.disable_ice_lite() || participant_.client.browser() == "firefox")
     world_.ice_lite = false;
   const bool single = start.single_peer_connection();
-  client_peer_ = std::make_unique<ClientPeer>(world_, publisher_, single ? &subscriber_ : nullptr);
+  one_shot_ = OneShot::from(start, world_, publisher_, subscriber_);
+  client_peer_ = std::make_unique<ClientPeer>(world_, publisher_,
+                                              single && !one_shot_ ? &subscriber_ : nullptr,
+                                              one_shot_ ? one_shot_->viewer() : nullptr);
   if (!single) server_peer_ = std::make_unique<ServerPeer>(world_, subscriber_);
   join_deadline_ = now + kJoinTimeout;
 }
@@ -74,14 +77,40 @@ void Session::begin(livekit::JoinResponse join, Time now) {
   const plane::StartSession request = std::exchange(start_, {});
   for (const livekit::AddTrackRequest& track : request.add_tracks()) on_add_track(track, now);
   // What is there already may ride on the first description that goes out.
-  if (settings_.auto_subscribe()) {
-    for (auto& track : world_.room.tracks_for(*this)) subscribe(track, now);
-  }
+  subscribe_to_all(now);
   if (!request.publisher_offer().sdp().empty()) on_offer(request.publisher_offer(), now);
   settled_in_ = true;
   if (server_peer_) send_offer(now);
   ask_for_token();
   token_deadline_ = now + kTokenInterval;
+}
+
+std::expected<std::string, OneShot::Refusal> Session::begin_one_shot(Time now) {
+  participant_.state = livekit::ParticipantInfo::JOINED;
+  participant_.touch();
+  const plane::StartSession request = std::exchange(start_, {});
+  auto settled = one_shot_->begin(*client_peer_, request.publisher_offer(), watchable(),
+                                  world_.clock.wall(now));
+  if (!settled) return std::unexpected(std::move(settled.error()));
+  settled_in_ = true;
+  publish(settled->change, now);
+  tell_started(settled->started, settled->unsupported);
+  return std::move(*settled->answer.mutable_sdp());
+}
+
+plane::ResourceResult Session::serve(const plane::ResourceCall& call, Time now) {
+  if (ended_ || !one_shot_ || call.whep() != (one_shot_->viewer() != nullptr)) {
+    return resource_error(404, "no such session");
+  }
+  // Whoever is in the room knows the name of the resource: it is the token that counts.
+  if (call.identity() != participant_.identity) {
+    return resource_error(403, "the token is of another participant than the session");
+  }
+  if (!call.has_end()) return one_shot_->serve(*client_peer_, call);
+  dismiss(livekit::LeaveRequest::DISCONNECT, livekit::CLIENT_INITIATED, now);
+  plane::ResourceResult done;
+  done.set_http_status(200);
+  return done;
 }
 
 void Session::resume(const plane::StartSession& start, std::vector<livekit::ParticipantInfo> others,
@@ -413,9 +442,7 @@ void Session::set_permission(const livekit::ParticipantPermission& permission, T
   world_.room.on_changed(*this, now);
   if (was_hidden && !permission.hidden()) world_.room.on_shown(*this, now);
   ask_for_token();
-  if (!could_subscribe && permission.can_subscribe() && settings_.auto_subscribe()) {
-    for (auto& track : world_.room.tracks_for(*this)) subscribe(track, now);
-  }
+  if (!could_subscribe && permission.can_subscribe()) subscribe_to_all(now);
 }
 
 void Session::move_to(const std::string& room, livekit::RoomMovedResponse moved, Time now) {
@@ -455,6 +482,7 @@ void Session::announce(Time now) {
 }
 
 void Session::on_track_available(const std::shared_ptr<const PublishedTrack>& track, Time now) {
+  if (one_shot_) return subscribe_to_all(now);
   const bool wished = wishes_.remove(track->info.sid());
   if (wished || settings_.auto_subscribe()) subscribe(track, now);
 }
@@ -462,6 +490,7 @@ void Session::on_track_available(const std::shared_ptr<const PublishedTrack>& tr
 void Session::on_track_gone(std::string_view track_sid, Time now) { unsubscribe(track_sid, now); }
 
 void Session::on_permissions_changed(const Session& publisher, Time now) {
+  if (one_shot_) return subscribe_to_all(now);
   for (const auto& track : publisher.publisher().tracks()) {
     const std::string& sid = track->info.sid();
     const bool allowed = publisher.permits(participant_, sid);
@@ -512,6 +541,21 @@ void Session::tell_subscription_failed(const std::string& track_sid,
   send(response);
 }
 
+void Session::subscribe_to_all(Time now) {
+  if (one_shot_) return tell_started(one_shot_->look(watchable()), {});
+  if (!settings_.auto_subscribe()) return;
+  for (auto& track : world_.room.tracks_for(*this)) subscribe(track, now);
+}
+
+Viewer::Tracks Session::watchable() const {
+  Viewer::Tracks out;
+  if (!participant_.grants.can_subscribe()) return out;
+  for (auto& track : world_.room.tracks_for(*this)) {
+    if (world_.room.permits(*track, *this)) out.push_back(std::move(track));
+  }
+  return out;
+}
+
 void Session::tell_started(const std::vector<std::string>& started,
                            const std::vector<std::string>& unsupported) {
   for (const std::string& sid : started) {
@@ -525,7 +569,9 @@ void Session::tell_started(const std::vector<std::string>& started,
 }
 
 void Session::negotiate(Time now) {
-  if (server_peer_) {
+  if (one_shot_) {
+    subscribe_to_all(now);  // All is negotiated: what is free goes to somebody else.
+  } else if (server_peer_) {
     server_peer_->want_offer();
     if (settled_in_) send_offer(now);
   } else if (!section_deadline_) {
@@ -572,8 +618,7 @@ void Session::become_active(Time now) {
   participant_.state = livekit::ParticipantInfo::ACTIVE;
   participant_.touch();
   world_.room.on_active(*this, now);
-  if (!settings_.auto_subscribe()) return;
-  for (auto& track : world_.room.tracks_for(*this)) subscribe(track, now);
+  subscribe_to_all(now);
 }
 
 void Session::on_transport_lost(const TransportLost& lost, Time now) {

@@ -10,6 +10,7 @@
 #include "media/control/events.h"
 #include "media/session/client_peer.h"
 #include "media/session/data_link.h"
+#include "media/session/one_shot.h"
 #include "media/session/participant.h"
 #include "media/session/publisher.h"
 #include "media/session/server_peer.h"
@@ -49,6 +50,11 @@ class Session {
 
   /// The first message of a new session; then what came along with the join request is worked off.
   void begin(livekit::JoinResponse join, Time now);
+  /// Instead, where the client has no WebSocket (`one_shot`): the answer to the offer that it came
+  /// with.
+  std::expected<std::string, OneShot::Refusal> begin_one_shot(Time now);
+  /// What such a client asks by HTTP.
+  plane::ResourceResult serve(const plane::ResourceCall& call, Time now);
   /// The client is back with a new WebSocket: `others` as it should see them now.
   void resume(const plane::StartSession& start, std::vector<livekit::ParticipantInfo> others,
               const livekit::Room& room, Time now);
@@ -117,6 +123,7 @@ class Session {
   bool ended() const { return ended_; }
   bool active() const { return participant_.state == livekit::ParticipantInfo::ACTIVE; }
   bool single_peer() const { return server_peer_ == nullptr; }
+  bool one_shot() const { return one_shot_ != nullptr; }
   std::vector<TransportId> transports() const;
   const Subscriber& subscriber() const { return subscriber_; }
 
@@ -140,6 +147,9 @@ class Session {
   void unsubscribe(std::string_view track_sid, Time now);
   void tell_permitted(const PublishedTrack& track, bool allowed);
   void tell_subscription_failed(const std::string& track_sid, livekit::SubscriptionError error);
+  /// To what it wants without asking for it track by track.
+  void subscribe_to_all(Time now);
+  Viewer::Tracks watchable() const;
   void tell_started(const std::vector<std::string>& started,
                     const std::vector<std::string>& unsupported);
   /// Whatever peer carries what we send has something to negotiate.
@@ -169,6 +179,7 @@ class Session {
 
   Publisher publisher_;
   Subscriber subscriber_;
+  std::unique_ptr<OneShot> one_shot_;  ///< Null for clients that have WebSockets.
   std::unique_ptr<ClientPeer> client_peer_;
   std::unique_ptr<ServerPeer> server_peer_;  ///< Null with a single peer connection.
 

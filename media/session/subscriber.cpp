@@ -69,8 +69,8 @@ livekit::VideoQuality quality_for(const livekit::TrackInfo& track, const ViewSet
 
 std::uint8_t temporal_layer_for(const ViewSettings& view) {
   // Encoders halve the rate from layer to layer (L1T3: 30, 15, 7.5).
-  if (view.fps == 0 || view.fps > 15) return 7;
-  return view.fps > 8 ? 1 : 0;
+  const std::uint8_t by_rate = view.fps == 0 || view.fps > 15 ? 7 : view.fps > 8 ? 1 : 0;
+  return std::min(by_rate, view.max_temporal);
 }
 
 SendPlan Downstream::plan() {

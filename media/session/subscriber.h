@@ -20,6 +20,7 @@ struct ViewSettings {
   std::uint32_t width = 0;  ///< Of the element it is shown in; 0: not said. Beats quality.
   std::uint32_t height = 0;
   std::uint32_t fps = 0;  ///< 0: all of them.
+  std::uint8_t max_temporal = 7;
 };
 
 /// Which layer of the track serves such a view: the smallest that covers the size, else the
