@@ -59,6 +59,7 @@ Routes::Routes(const Options& options, Edge& edge, bus::Bus& bus, Random& random
       random_(random),
       metrics_(metrics),
       room_service_(bus, edge.placement(), edge.revocations(), options.room_presets),
+      whip_(edge, bus, options.limits),
       files_(options.web_folder),
       meeting_limit_(options.join_burst, options.joins_per_second) {}
 
@@ -67,6 +68,9 @@ BodyRule Routes::body_rule(const Request& request) const {
   // Strangers' bodies are not worth memory: they are refused without a look at them.
   if (request.target.path.starts_with(kTwirp)) {
     return {options_.body_bytes, identify(request).has_value()};
+  }
+  if (whip::concerns(request.target.path)) {
+    return {whip::kMaxBody, identify(request).has_value()};
   }
   return {options_.body_bytes, false};
 }
@@ -85,8 +89,9 @@ asio::awaitable<Reply> Routes::handle(const Request& request) {
     auto reply = twirp(request);
     co_return co_await std::move(reply);
   }
-  if (path.starts_with("/whip/")) {
-    co_return Reply::json(501, R"({"error":"WHIP is not available yet"})");
+  if (whip::concerns(path)) {
+    auto reply = without_socket(request);
+    co_return co_await std::move(reply);
   }
   if (path == "/agent") {
     co_return Reply::twirp({twirp::Code::unimplemented, "agent workers are not supported yet"});
@@ -195,6 +200,33 @@ asio::awaitable<Reply> Routes::twirp(const Request& request) {
   Reply reply = Reply::json(200, std::move(*answer));
   reply.content_type = twirp::content_type(*form);
   co_return reply;
+}
+
+asio::awaitable<Reply> Routes::without_socket(const Request& request) {
+  const auto reply_of = [](whip::Answer answer) {
+    Reply reply{answer.status, std::move(answer.content_type), nullptr, std::move(answer.headers)};
+    reply.body = std::make_shared<const std::string>(std::move(answer.body));
+    return reply;
+  };
+  const whip::Request asked{
+      .method = request.method,
+      .path = request.target.path,
+      .query = request.query,
+      .content_type = request.content_type,
+      .if_match = request.if_match,
+      .user_agent = request.user_agent,
+      .client_address = request.client_address,
+      .body = request.body,
+  };
+  if (auto answer = whip::Whip::handle_openly(asked)) co_return reply_of(std::move(*answer));
+  const auto token = authenticate(request);
+  if (!token) {
+    Reply reply = reply_of(whip::refusal(token.error().status, token.error().text));
+    reply.headers.emplace_back("WWW-Authenticate", "Bearer");
+    co_return reply;
+  }
+  auto handling = whip_.handle(asked, *token);
+  co_return reply_of(co_await std::move(handling));
 }
 
 // A stand-in for the application plane: whoever has the link may join, as in any small office.

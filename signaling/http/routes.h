@@ -15,6 +15,7 @@
 #include "signaling/http/static_files.h"
 #include "signaling/metrics.h"
 #include "signaling/session/edge.h"
+#include "signaling/whip/whip.h"
 
 namespace parley::signaling {
 
@@ -26,6 +27,7 @@ struct Request {
   std::string_view accept;
   std::string_view authorization;
   std::string_view content_type;
+  std::string_view if_match;
   std::string_view if_none_match;
   std::string_view user_agent;
   bool accepts_gzip = false;
@@ -60,6 +62,7 @@ class Routes {
   Reply health() const;
   Reply join_meeting(const Request& request);
   asio::awaitable<Reply> twirp(const Request& request);
+  asio::awaitable<Reply> without_socket(const Request& request);
   asio::awaitable<Reply> validate(const Request& request);
   std::expected<Token, TokenError> identify(const Request& request) const;
   /// That, and a refusal is counted.
@@ -70,6 +73,7 @@ class Routes {
   Random& random_;
   Metrics& metrics_;
   RoomService room_service_;
+  whip::Whip whip_;
   StaticFiles files_;
   RateLimit meeting_limit_;
 };

@@ -66,6 +66,7 @@ Request describe_request(const http::request<http::buffer_body>& message, Target
   request.accept = view(message[http::field::accept]);
   request.authorization = view(message[http::field::authorization]);
   request.content_type = view(message[http::field::content_type]);
+  request.if_match = view(message[http::field::if_match]);
   request.if_none_match = view(message[http::field::if_none_match]);
   request.user_agent = view(message[http::field::user_agent]);
   request.accepts_gzip =

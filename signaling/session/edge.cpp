@@ -70,15 +70,10 @@ asio::awaitable<std::expected<void, Refusal>> Edge::check_revoked(
   }
 }
 
-// The life of a join, in reading order: is the token still good, a place for its messages, a node,
-// the node's word.
+// The life of a join, in reading order: a place for its messages, then its session.
 asio::awaitable<std::expected<std::shared_ptr<Link>, Refusal>> Edge::open(
     plane::StartSession start) {
   using Result = std::expected<std::shared_ptr<Link>, Refusal>;
-  auto checked = check_revoked(start);
-  if (auto good = co_await std::move(checked); !good) {
-    co_return Result(std::unexpected(std::move(good.error())));
-  }
   const auto link = std::make_shared<Link>(random_.token(16), start.client().protocol(), metrics_);
   link->resumes_sid = start.participant_sid();
   link->origin = {.issued_at = start.token_issued_at(), .room_config = start.room_config()};
@@ -86,30 +81,44 @@ asio::awaitable<std::expected<std::shared_ptr<Link>, Refusal>> Edge::open(
   start.set_edge_id(id_);
   links_.emplace(link->connection_id, link);
 
-  // The session is not there any more: said in the first message, because an HTTP status would make
-  // clients try to resume again and again.
-  const auto gone = [&] {
+  auto starting = this->start(std::move(start));
+  auto started = co_await std::move(starting);
+  if (!started && started.error().gone) {
+    // The session is not there any more: said in the first message, because an HTTP status would
+    // make clients try to resume again and again.
     link->conversation.on_session_lost();
     metrics_.sessions_lost.add();
-    return Result(link);
-  };
-  const auto refuse = [&](Refusal refusal) {
+    co_return Result(link);
+  }
+  if (!started) {
     links_.erase(link->connection_id);
-    return Result(std::unexpected(std::move(refusal)));
-  };
+    co_return Result(std::unexpected(std::move(started.error().refusal)));
+  }
+  link->node_id = started->node.id;
+  link->incarnation = started->node.incarnation;
+  link->participant_sid = started->session.participant_sid();
+  co_return Result(link);
+}
 
+// Is the token still good, where is its room, what does that node say.
+asio::awaitable<std::expected<Edge::Started, Edge::Failure>> Edge::start(
+    plane::StartSession start) {
+  using Result = std::expected<Started, Failure>;
+  const auto fail = [](Refusal refusal, bool gone = false) {
+    return Result(std::unexpected(Failure{std::move(refusal), gone}));
+  };
+  auto checked = check_revoked(start);
+  auto good = co_await std::move(checked);
+  if (!good) co_return fail(std::move(good.error()));
   const bool may_place = !start.reconnect() && placement_.options().auto_create;
   const Time deadline = monotonic_now() + placement_.options().patience;
   const ByteVector request = serialize(start);
   for (;;) {
     const auto node = co_await placement_.locate(start.room(), may_place);
     if (!node) {
-      if (start.reconnect() && node.error() == PlacementError::no_room) co_return gone();
-      co_return refuse(refusal_for(node.error()));
+      const bool gone = start.reconnect() && node.error() == PlacementError::no_room;
+      co_return fail(refusal_for(node.error()), gone);
     }
-    link->node_id = node->id;
-    link->incarnation = node->incarnation;
-
     const auto reply =
         co_await async_request(bus_, bus::node_start(node->id), request, kStartTimeout);
     if (!reply) {
@@ -120,26 +129,27 @@ asio::awaitable<std::expected<std::shared_ptr<Link>, Refusal>> Edge::open(
         const bool again = co_await placement_.pause(deadline);
         if (again) continue;
       }
-      if (start.reconnect() && reply.error() == bus::Error::no_responder) co_return gone();
-      co_return refuse(
-          {503, fmt::format("the media node did not answer ({})", bus::to_string(reply.error()))});
+      const bool gone = start.reconnect() && reply.error() == bus::Error::no_responder;
+      co_return fail(
+          {503, fmt::format("the media node did not answer ({})", bus::to_string(reply.error()))},
+          gone);
     }
-    plane::SessionStarted started;
-    if (!started.ParseFromArray(reply->data(), static_cast<int>(reply->size()))) {
-      co_return refuse({500, "the media node's answer could not be read"});
+    Started started;
+    started.node = *node;
+    if (!started.session.ParseFromArray(reply->data(), static_cast<int>(reply->size()))) {
+      co_return fail({500, "the media node's answer could not be read"});
     }
-    if (started.http_status() >= 300 || !started.refusal().empty()) {
-      if (start.reconnect() && started.http_status() == 404) co_return gone();
-      const unsigned status = started.http_status() >= 400 ? started.http_status() : 500;
-      co_return refuse({status, started.refusal()});
+    const unsigned status = started.session.http_status();
+    if (status >= 300 || !started.session.refusal().empty()) {
+      co_return fail({status >= 400 ? status : 500, started.session.refusal()},
+                     start.reconnect() && status == 404);
     }
-    link->participant_sid = started.participant_sid();
     // The node may have been restarted since `locate`, and announced it while we waited.
     if (const NodeTable::Node* now = placement_.nodes().find(node->id)) {
-      link->incarnation = now->incarnation;
+      started.node.incarnation = now->incarnation;
     }
     (start.reconnect() ? metrics_.resumes : metrics_.joins).add();
-    co_return Result(link);
+    co_return Result(std::move(started));
   }
 }
 

@@ -53,6 +53,18 @@ class Edge {
   /// Asks the room's node for a session. Messages of the session that come before the WebSocket is
   /// up wait in the link. A client whose session is gone gets a link too: it says so and ends.
   asio::awaitable<std::expected<std::shared_ptr<Link>, Refusal>> open(plane::StartSession start);
+
+  struct Started {
+    NodeTable::Node node;
+    plane::SessionStarted session;
+  };
+  struct Failure {
+    Refusal refusal;
+    bool gone = false;  ///< There is nothing to resume.
+  };
+  /// The same without a WebSocket: finds the room's node, or a node for the room, and hears its
+  /// word. The refusal is for whoever asked by HTTP.
+  asio::awaitable<std::expected<Started, Failure>> start(plane::StartSession start);
   /// Sends on what the client said.
   void flush(Link& link);
   /// The WebSocket is gone.

@@ -13,6 +13,7 @@ import {
   VideoQuality,
   type VideoCodec,
 } from 'livekit-client';
+import { HttpClient, type HttpOptions } from './http_client.ts';
 import { type Relay, allowOnlyRelay, allowOnlyTcp, connectionFacts, connections } from './peers.ts';
 import { syntheticAudio, syntheticVideo } from './synthetic.ts';
 import { type AudioReport, AudioWatcher, type Gaps, type VideoReport, VideoWatcher } from './watch.ts';
@@ -105,6 +106,9 @@ async function gathered(pc: RTCPeerConnection): Promise<string> {
   }
   return pc.localDescription!.sdp;
 }
+
+// A publisher or player without LiveKit's protocol.
+let http: HttpClient | undefined;
 
 const api = {
   async join(options: JoinOptions): Promise<{ ms: number; sid: string }> {
@@ -336,6 +340,57 @@ const api = {
       });
     }
     return found;
+  },
+
+  /** Publishes camera and microphone by WHIP; with `simulcast` in three layers. */
+  async whip(options: HttpOptions & { readonly simulcast?: boolean }): Promise<void> {
+    http = new HttpClient(options.token);
+    const stream = await navigator.mediaDevices.getUserMedia({
+      video: { width: 1280, height: 720, frameRate: 15 },
+      audio: { echoCancellation: false, noiseSuppression: false, autoGainControl: false },
+    });
+    const sendEncodings = options.simulcast
+      ? [{ rid: 'q', scaleResolutionDownBy: 4 }, { rid: 'h', scaleResolutionDownBy: 2 }, { rid: 'f' }]
+      : [];
+    http.pc.addTransceiver(stream.getAudioTracks()[0]!, { direction: 'sendonly', streams: [stream] });
+    http.pc.addTransceiver(stream.getVideoTracks()[0]!, { direction: 'sendonly', streams: [stream], sendEncodings });
+    await http.begin(options.url);
+  },
+
+  /** Watches by WHEP; `httpVideo` and `httpAudio` say what comes. */
+  async whep(options: HttpOptions): Promise<void> {
+    http = new HttpClient(options.token);
+    http.pc.addTransceiver('audio', { direction: 'recvonly' });
+    http.pc.addTransceiver('video', { direction: 'recvonly' });
+    http.pc.addEventListener('track', ({ track }) => {
+      if (track.kind === 'video') videoWatcher('http', track);
+      else audioWatcher('http', track);
+    });
+    await http.begin(options.url);
+  },
+
+  httpVideo(): VideoReport {
+    return videos.get('http')!.watcher.report();
+  },
+
+  httpAudio(): AudioReport {
+    return audios.get('http')!.watcher.report();
+  },
+
+  async httpLayer(method: string, body?: unknown) {
+    return http!.layer(method, body);
+  },
+
+  async httpRestartIce(): Promise<void> {
+    await http!.restartIce();
+  },
+
+  httpState(): { session: string; connection: string; etag: string } {
+    return { session: http!.session, connection: http!.pc.connectionState, etag: http!.etag };
+  },
+
+  async httpEnd(): Promise<number> {
+    return http!.end();
   },
 
   async directOffer(): Promise<string> {
