@@ -59,4 +59,16 @@ inline std::string edge_all_connections(std::string_view edge) {
   return fmt::format("parley.edge.{}.*", edge);
 }
 
+// Agents (agents.proto).
+inline constexpr std::string_view kAgentWorkers = "parley.agents.workers";
+inline constexpr std::string_view kAgentRecall = "parley.agents.recall";
+/// Offers of jobs (ToEdge -> Answer), and terminations.
+inline std::string agent_edge(std::string_view edge) {
+  return fmt::format("parley.agents.edge.{}", edge);
+}
+/// What becomes of a room's jobs (ToNode).
+inline std::string agent_node(std::string_view node) {
+  return fmt::format("parley.agents.node.{}", node);
+}
+
 }  // namespace parley::bus

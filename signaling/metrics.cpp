@@ -1,8 +1,31 @@
 #include "signaling/metrics.h"
 
 #include <string>
+#include <string_view>
 
 namespace parley::signaling {
+namespace {
+
+void expose(const AgentMetrics& m, observability::Exposition& out) {
+  out.gauge("parley_signal_agent_workers", "WebSockets of agent workers now.",
+            static_cast<double>(m.connected.value()));
+  for (const auto& [counter, event] : {std::pair{&m.registered, "registered"},
+                                       {&m.over_limit, "over_limit"},
+                                       {&m.malformed, "malformed"},
+                                       {&m.out_of_place, "out_of_place"}}) {
+    out.counter("parley_signal_agent_worker_events_total",
+                "Agent workers by what they did, or what was wrong with it.", counter->value(),
+                {{"event", event}});
+  }
+  constexpr std::array<std::string_view, plane::agents::Answer::Outcome_ARRAYSIZE> kOutcomes{
+      "refused", "accepted", "declined_for_all", "silent", "gone"};
+  for (std::size_t i = 0; i < kOutcomes.size(); ++i) {
+    out.counter("parley_signal_agent_offers_total", "Jobs offered to agent workers by answer.",
+                m.answers[i].value(), {{"answer", kOutcomes[i]}});
+  }
+}
+
+}  // namespace
 
 void expose(const Metrics& m, observability::Exposition& out) {
   const auto number = [](const observability::Gauge& g) { return static_cast<double>(g.value()); };
@@ -46,6 +69,7 @@ void expose(const Metrics& m, observability::Exposition& out) {
     out.counter("parley_signal_frames_total", "WebSocket messages.", counter->value(),
                 {{"direction", direction}});
   }
+  expose(m.agents, out);
 }
 
 }  // namespace parley::signaling

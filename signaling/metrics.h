@@ -4,10 +4,26 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "agents.pb.h"
 #include "observability/metrics.h"
 #include "signaling/token/token.h"
 
 namespace parley::signaling {
+
+/// Agent workers and what they are asked.
+struct AgentMetrics {
+  observability::Gauge connected;  ///< WebSockets of workers now.
+  observability::Counter registered;
+  observability::Counter over_limit;
+  observability::Counter malformed;     ///< Messages that could not be read.
+  observability::Counter out_of_place;  ///< Readable, but not at this point, or out of bounds.
+  /// Offers of jobs by plane::agents::Answer::Outcome.
+  std::array<observability::Counter, plane::agents::Answer::Outcome_ARRAYSIZE> answers;
+
+  void count(plane::agents::Answer::Outcome outcome) {
+    answers[static_cast<std::size_t>(outcome)].add();
+  }
+};
 
 /// What happens at the edge, counted. Written by the edge's loop, read by anyone.
 struct Metrics {
@@ -30,6 +46,7 @@ struct Metrics {
   observability::Counter key_reloads_failed;  ///< The new files held a fault; the old keys stay.
   std::array<observability::Counter, kTokenErrors> tokens_refused;  ///< By TokenError.
   std::array<observability::Counter, 6> responses;                  ///< By the status' first digit.
+  AgentMetrics agents;
 
   void count_response(unsigned status) { responses[status / 100 % responses.size()].add(); }
   void count_refused(TokenError why) { tokens_refused[static_cast<std::size_t>(why)].add(); }

@@ -4,6 +4,7 @@
 
 #include "bus/subjects.h"
 #include "livekit_room.pb.h"
+#include "media/room/agent_service.h"
 #include "media/room/room_service.h"
 
 namespace parley::media {
@@ -55,7 +56,8 @@ Node::Node(NodeConfig config, bus::Bus& bus, std::vector<ShardHandle> shards, Ra
       clock_(clock),
       now_(std::move(now)),
       incarnation_(random.token(12)),
-      uplink_(std::make_unique<Uplink>(bus)) {
+      uplink_(std::make_unique<Uplink>(bus)),
+      agents_(config_.node_id, bus, *this, now_) {
   if (config_.webhooks) {
     outbox_ = std::make_unique<EventOutbox>(EventOutbox::Origin{config_.node_id, incarnation_}, bus,
                                             random, clock, now_);
@@ -73,6 +75,7 @@ void Node::start() {
                                           [this](const bus::Message& m) { on_api_call(m); }));
   subscriptions_.push_back(bus_.subscribe(bus::node_resource(config_.node_id),
                                           [this](const bus::Message& m) { on_resource_call(m); }));
+  agents_.start();
   announce();
 }
 
@@ -80,6 +83,7 @@ void Node::stop() {
   stopped_ = true;
   announce();
   const Time now = now_();
+  agents_.stop();
   for (auto& [name, room] : rooms_) {
     room->close(livekit::LeaveRequest::RECONNECT, livekit::SERVER_SHUTDOWN, now);
     bus_.erase(bus::kRoomsBucket, bus::key_of(name), 0, [](auto) {});
@@ -148,7 +152,10 @@ void Node::on_start_session(const bus::Message& message) {
     return answer();
   }
   Room& room = found == rooms_.end() ? open_room(start.room(), now) : *found->second;
-  if (found == rooms_.end()) room.configure(start.room_config());
+  if (found == rooms_.end()) {
+    room.configure(start.room_config());
+    room.agents().open(start.room_config().agents(), now);
+  }
   const auto joined = room.join(start, now);
   if (!joined) {
     ++totals_.sessions_refused;
@@ -228,6 +235,7 @@ void Node::on_api_call(const bus::Message& message) {
 plane::ApiResult Node::serve(const plane::ApiCall& call, Time now) {
   if (call.method() == "ListRooms") return list_rooms(call);
   if (call.method() == "CreateRoom") return create_room(call, now);
+  if (is_agent_method(call.method())) return serve_agents(call, now);
   const auto found = rooms_.find(call.room());
   if (found == rooms_.end()) return api_error("not_found", "requested room does not exist");
   Room& room = *found->second;
@@ -291,10 +299,26 @@ plane::ApiResult Node::create_room(const plane::ApiCall& call, Time now) {
   }
   const auto found = rooms_.find(call.room());
   Room& room = found == rooms_.end() ? open_room(call.room(), now) : *found->second;
+  if (found == rooms_.end()) room.agents().open(wish.agents(), now);
   room.configure(wish);
   plane::ApiResult result;
   result.set_response(room.info().SerializeAsString());
   settle(room, now);
+  return result;
+}
+
+plane::ApiResult Node::serve_agents(const plane::ApiCall& call, Time now) {
+  Room* room = find_room(call.room());
+  if (room == nullptr) {
+    // An agent may be called before anybody is there; the room then has it besides its usual ones.
+    if (call.method() != "CreateDispatch") {
+      return api_error("not_found", "requested room does not exist");
+    }
+    room = &open_room(call.room(), now);
+    room->agents().open(std::vector<livekit::RoomAgentDispatch>(), now);
+  }
+  plane::ApiResult result = media::serve(room->agents(), call, now);
+  settle(*room, now);
   return result;
 }
 
@@ -378,15 +402,29 @@ Room& Node::open_room(const std::string& name, Time now) {
   // Said again by whoever opens it: an entry that an earlier room's end is about to erase comes
   // back.
   bus_.put(bus::kRoomsBucket, bus::key_of(name), as_bytes(config_.node_id), 0, [](auto) {});
+  agents_.on_room_opened(opened);
   return opened;
 }
 
+Room* Node::find_room(std::string_view name) {
+  const auto found = rooms_.find(name);
+  return found == rooms_.end() ? nullptr : found->second.get();
+}
+
+std::vector<Room*> Node::all_rooms() {
+  std::vector<Room*> out;
+  for (const auto& [name, room] : rooms_) out.push_back(room.get());
+  return out;
+}
+
 void Node::settle(Room& room, Time now) {
+  agents_.work(room, now);
   for (const std::string& sid : room.sweep()) room_of_participant_.erase(sid);
   if (room.finished(now)) close_room(room, livekit::ROOM_CLOSED, now);
 }
 
 void Node::close_room(Room& room, livekit::DisconnectReason reason, Time now) {
+  agents_.on_room_closing(room, now);
   room.close(livekit::LeaveRequest::DISCONNECT, reason, now);
   for (const std::string& sid : room.sweep()) room_of_participant_.erase(sid);
   std::erase_if(rooms_by_number_, [&](const auto& entry) { return entry.second == &room; });
@@ -397,6 +435,7 @@ void Node::close_room(Room& room, livekit::DisconnectReason reason, Time now) {
 
 Time Node::next_deadline() const {
   Time next = stopped_ ? kNever : next_announcement_;
+  if (!stopped_) next = std::min(next, agents_.next_deadline());
   if (outbox_) next = std::min(next, outbox_->next_deadline());
   for (const auto& [name, room] : rooms_) next = std::min(next, room->next_deadline());
   return next;
@@ -407,6 +446,7 @@ void Node::on_deadline() {
   if (outbox_) outbox_->on_deadline(now);
   if (stopped_) return;
   if (now >= next_announcement_) announce();
+  if (now >= agents_.next_deadline()) agents_.on_deadline(now);
   std::vector<Room*> due;
   for (auto& [name, room] : rooms_) {
     if (room->next_deadline() <= now) due.push_back(room.get());
@@ -425,7 +465,11 @@ Node::Totals Node::totals() const {
     out.events_waiting = outbox_->waiting();
     out.events_dropped = outbox_->dropped();
   }
-  for (const auto& [name, room] : rooms_) out.tracks += room->tracks();
+  out.agents = agents_.totals();
+  for (const auto& [name, room] : rooms_) {
+    out.tracks += room->tracks();
+    out.agents.jobs += room->agents().running();
+  }
   return out;
 }
 

@@ -12,6 +12,7 @@
 #include "bus/bus.h"
 #include "media/control/commands.h"
 #include "media/control/events.h"
+#include "media/node/agent_wires.h"
 #include "media/node/event_outbox.h"
 #include "media/room/room.h"
 #include "plane.pb.h"
@@ -40,11 +41,11 @@ struct NodeConfig {
 ///  owner    apps/media.cpp (or a simulation)
 ///  thread   one: the executor of `bus`, on which everything below is called
 ///  source   architecture.md 3.1
-class Node {
+class Node final : private AgentWires::Rooms {
  public:
   Node(NodeConfig config, bus::Bus& bus, std::vector<ShardHandle> shards, Random& random,
        ClockOffset clock, std::function<Time()> now);
-  ~Node();
+  ~Node() override;
 
   Node(const Node&) = delete;
   Node& operator=(const Node&) = delete;
@@ -72,6 +73,7 @@ class Node {
     std::uint64_t rejected_messages = 0;  ///< Of clients: unreadable, or out of place.
     std::size_t events_waiting = 0;       ///< For webhooks; the bus has not got them yet.
     std::uint64_t events_dropped = 0;
+    AgentTotals agents;
   };
   Totals totals() const;
 
@@ -84,13 +86,17 @@ class Node {
   void on_resource_call(const bus::Message& message);
   plane::ApiResult serve(const plane::ApiCall& call, Time now);
   plane::ApiResult create_room(const plane::ApiCall& call, Time now);
+  /// livekit.AgentDispatchService.
+  plane::ApiResult serve_agents(const plane::ApiCall& call, Time now);
   plane::ApiResult list_rooms(const plane::ApiCall& call) const;
   plane::ApiResult move_participant(Room& from, const plane::ApiCall& call, Time now);
   void perform_rpc(const plane::ApiCall& call, std::string reply_to, Time now);
   void announce();
   Room& open_room(const std::string& name, Time now);
-  /// After each input: lets go of sessions and rooms that ended in it.
-  void settle(Room& room, Time now);
+  /// After each input: lets agents be called, and goes of sessions and rooms that ended in it.
+  void settle(Room& room, Time now) override;
+  Room* find_room(std::string_view name) override;
+  std::vector<Room*> all_rooms() override;
   /// Everybody in it is sent away for this reason.
   void close_room(Room& room, livekit::DisconnectReason reason, Time now);
   Room* room_numbered(std::uint32_t number);
@@ -106,6 +112,7 @@ class Node {
   Time next_announcement_{};
   std::unique_ptr<Uplink> uplink_;
   std::unique_ptr<EventOutbox> outbox_;  ///< None without webhooks.
+  AgentWires agents_;
   std::map<std::string, std::unique_ptr<Room>, std::less<>> rooms_;
   std::unordered_map<std::uint32_t, Room*> rooms_by_number_;
   std::unordered_map<std::string, Room*> room_of_participant_;

@@ -24,6 +24,7 @@ Room::Room(RoomHome home, Time now)
       events_(home_.webhooks, info_, now),
       data_tracks_(ids_),
       rpc_calls_(home_.random),
+      agents_(home_.name, home_.random, home_.clock),
       idle_since_(now) {
   const auto created = home_.clock.wall(now).time_since_epoch();
   info_.set_sid(ids_.room());
@@ -154,6 +155,7 @@ std::vector<livekit::ParticipantInfo> Room::everybody() const {
 void Room::on_active(Session& session, Time now) {
   on_changed(session, now);
   events_.active(session.info(), now);
+  agents_.on_active(session.participant(), now);
   if (auto speakers = speakers_.active(); !speakers.empty()) {
     livekit::SignalResponse response;
     for (auto& speaker : speakers)
@@ -170,11 +172,12 @@ void Room::on_active(Session& session, Time now) {
   count_people(now);
 }
 
-void Room::on_left(Session& session, livekit::DisconnectReason, Time now) {
+void Room::on_left(Session& session, livekit::DisconnectReason reason, Time now) {
   for (const DataTracks::Track& track : data_tracks_.forget(session.participant().sid)) {
     withdraw(track);
   }
   rpc_calls_.on_left(session.participant().identity);
+  agents_.on_left(session.participant(), reason, now);
   livekit::SignalResponse response;
   *response.mutable_update()->add_participants() = session.info();
   tell_others(session, response);
@@ -314,6 +317,7 @@ void Room::on_published(Session& session, std::shared_ptr<const PublishedTrack> 
   if (track->kind == Kind::video) {
     dynacast_.add(track->info.sid(), track->codecs.front().codec, now);
   }
+  agents_.on_published(session.participant(), now);
   // The roster first: clients drop media of a track that they have not heard of.
   on_changed(session, now);
   events_.published(*track, now);
@@ -488,7 +492,7 @@ void Room::tick_quality() {
 // Time
 
 Time Room::next_deadline() const {
-  Time next = kNever;
+  Time next = agents_.next_deadline();
   for (const auto& [sid, session] : sessions_) next = std::min(next, session->next_deadline());
   if (speakers_deadline_) next = std::min(next, *speakers_deadline_);
   if (count_deadline_) next = std::min(next, *count_deadline_);

@@ -13,6 +13,7 @@
 #include "base/random.h"
 #include "livekit_models.pb.h"
 #include "livekit_room.pb.h"
+#include "media/agents/dispatcher.h"
 #include "media/control/commands.h"
 #include "media/control/events.h"
 #include "media/room/data_rules.h"
@@ -111,6 +112,8 @@ class Room final : public Neighbourhood {
   std::size_t participants() const { return sessions_.size(); }
   std::size_t tracks() const;
   const livekit::Room& info() const { return info_; }
+  Dispatcher& agents() { return agents_; }
+  const Dispatcher& agents() const { return agents_; }
 
   // --- Neighbourhood: what its sessions ask
   // ----------------------------------------------------------
@@ -181,6 +184,7 @@ class Room final : public Neighbourhood {
   NonceWindow nonces_;
   RpcCalls rpc_calls_;
   Dynacast dynacast_;
+  Dispatcher agents_;
   Speakers speakers_;
   Quality quality_;
   static constexpr std::size_t kMaxKeptTo = 1000;

@@ -3,13 +3,11 @@
 #include <algorithm>
 #include <utility>
 
+#include "protocols/livekit/version.h"
+
 namespace parley::media {
 namespace {
 
-// What clients gate features on (contract section 2.1): RPC needs 1.8.0, and 1.13.x keeps VP9 and
-// AV1 to SVC, which is what we forward.
-constexpr const char* kAdvertisedVersion = "1.13.5";
-constexpr int kSignalProtocol = 17;
 /// From here on clients understand `room_moved`.
 constexpr int kRoomMovedProtocol = 16;
 
@@ -23,11 +21,11 @@ bool has_capability(const livekit::ClientInfo& client, livekit::ClientInfo::Capa
 livekit::ServerInfo server_info(const std::string& node_id, const std::string& region) {
   livekit::ServerInfo out;
   out.set_edition(livekit::ServerInfo::Standard);
-  out.set_version(kAdvertisedVersion);
-  out.set_protocol(kSignalProtocol);
+  out.set_version(livekit_version::kServer);
+  out.set_protocol(livekit_version::kSignalProtocol);
   out.set_region(region);
   out.set_node_id(node_id);
-  out.set_agent_protocol(1);
+  out.set_agent_protocol(livekit_version::kAgentProtocol);
   return out;
 }
 

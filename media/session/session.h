@@ -121,6 +121,8 @@ class Session {
     return settings_.auto_subscribe_data_track() && participant_.grants.can_subscribe();
   }
   bool ended() const { return ended_; }
+  /// Is there a WebSocket through which the client talks to us?
+  bool has_socket() const { return !connection_.empty(); }
   bool active() const { return participant_.state == livekit::ParticipantInfo::ACTIVE; }
   bool single_peer() const { return server_peer_ == nullptr; }
   bool one_shot() const { return one_shot_ != nullptr; }
@@ -167,7 +169,6 @@ class Session {
   Duration patience(Duration usual) const;
   TransportId primary() const;
   TransportId downstream_transport() const;
-  bool has_socket() const { return !connection_.empty(); }
 
   Surroundings world_;
   Participant participant_;

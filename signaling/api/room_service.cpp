@@ -3,10 +3,14 @@
 #include <algorithm>
 #include <array>
 #include <memory>
+#include <span>
 #include <utility>
 #include <vector>
 
+#include <fmt/format.h>
+
 #include "bus/subjects.h"
+#include "livekit_agent_dispatch.pb.h"
 #include "livekit_room.pb.h"
 #include "signaling/clock.h"
 #include "signaling/placement/await_bus.h"
@@ -78,6 +82,27 @@ Duration patience_for(const Message& request) {
   return kNodeTimeout + (wished == 0ms ? kRpcTimeout : std::min<Duration>(wished, kMaxRpcTimeout));
 }
 
+constexpr std::array kAgentMethods{
+    method<livekit::CreateAgentDispatchRequest, livekit::AgentDispatch>("CreateDispatch",
+                                                                        Needs::room_admin),
+    method<livekit::DeleteAgentDispatchRequest, livekit::AgentDispatch>("DeleteDispatch",
+                                                                        Needs::room_admin),
+    method<livekit::ListAgentDispatchRequest, livekit::ListAgentDispatchResponse>(
+        "ListDispatch", Needs::room_admin),
+};
+
+struct Service {
+  std::string_view name;
+  std::span<const Method> methods;
+};
+constexpr std::array kServices{Service{"livekit.RoomService", kMethods},
+                               Service{"livekit.AgentDispatchService", kAgentMethods}};
+
+/// The room need not exist yet.
+bool makes_room(std::string_view method) {
+  return method == "CreateRoom" || method == "CreateDispatch";
+}
+
 /// Every request names its room; CreateRoom calls it `name`.
 std::string text_field(const Message& request, const char* name) {
   const auto* field = request.GetDescriptor()->FindFieldByName(name);
@@ -105,11 +130,17 @@ std::unexpected<twirp::Error> fail(Code code, std::string text) {
 
 }  // namespace
 
-asio::awaitable<RoomService::Answer> RoomService::call(std::string_view name, std::string_view body,
+bool RoomService::offers(std::string_view service) {
+  return std::ranges::find(kServices, service, &Service::name) != kServices.end();
+}
+
+asio::awaitable<RoomService::Answer> RoomService::call(std::string_view service,
+                                                       std::string_view name, std::string_view body,
                                                        twirp::Form form, const Token& token) {
-  const auto found = std::ranges::find(kMethods, name, &Method::name);
-  if (found == kMethods.end()) {
-    co_return fail(Code::bad_route, "livekit.RoomService has no method " + std::string(name));
+  const auto methods = std::ranges::find(kServices, service, &Service::name)->methods;
+  const auto found = std::ranges::find(methods, name, &Method::name);
+  if (found == methods.end()) {
+    co_return fail(Code::bad_route, fmt::format("{} has no method {}", service, name));
   }
   const std::unique_ptr<Message> request(found->request().New());
   if (auto read = twirp::read(body, form, *request); !read) {
@@ -139,7 +170,7 @@ asio::awaitable<RoomService::Answer> RoomService::call(std::string_view name, st
   call.set_request(request->SerializeAsString());
   const Duration patience = patience_for(*request);
   auto asked = name == "RemoveParticipant" ? remove_participant(std::move(call), patience)
-               : names_rooms ? ask_room(std::move(call), name == "CreateRoom", patience)
+               : names_rooms ? ask_room(std::move(call), makes_room(name), patience)
                              : list_rooms(std::move(call));
   auto result = co_await std::move(asked);
   if (!result) co_return std::unexpected(std::move(result.error()));

@@ -15,8 +15,8 @@
 
 namespace parley::signaling {
 
-/// livekit.RoomService at the edge: reads the call, checks the grant that it needs, and has the
-/// node that holds the room carry it out.
+/// livekit.RoomService and livekit.AgentDispatchService at the edge: reads the call, checks the grant
+/// that it needs, and has the node that holds the room carry it out.
 ///
 ///  owner    Routes
 ///  thread   the edge's loop
@@ -28,8 +28,9 @@ class RoomService {
 
   /// The body of the answer, in the form of the call.
   using Answer = std::expected<std::string, twirp::Error>;
-  asio::awaitable<Answer> call(std::string_view method, std::string_view body, twirp::Form form,
-                               const Token& token);
+  asio::awaitable<Answer> call(std::string_view service, std::string_view method,
+                               std::string_view body, twirp::Form form, const Token& token);
+  static bool offers(std::string_view service);
 
  private:
   using Result = std::expected<plane::ApiResult, twirp::Error>;

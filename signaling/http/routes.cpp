@@ -79,6 +79,18 @@ bool Routes::is_socket(const Request& request) const {
   return request.upgrade && (request.target.path == "/rtc" || request.target.path == "/rtc/v1");
 }
 
+bool Routes::is_agent_socket(const Request& request) const {
+  return request.upgrade && request.target.path == "/agent";
+}
+
+std::expected<Token, Refusal> Routes::admit_worker(const Request& request) {
+  auto token = authenticate(request);
+  if (token && !token->grants.agent()) {
+    return std::unexpected(Refusal{401, "the token has no grant for agents (video.agent)"});
+  }
+  return token;
+}
+
 asio::awaitable<Reply> Routes::handle(const Request& request) {
   const std::string& path = request.target.path;
   const bool reads = request.method == "GET" || request.method == "HEAD";
@@ -94,7 +106,10 @@ asio::awaitable<Reply> Routes::handle(const Request& request) {
     co_return co_await std::move(reply);
   }
   if (path == "/agent") {
-    co_return Reply::twirp({twirp::Code::unimplemented, "agent workers are not supported yet"});
+    if (const auto worker = admit_worker(request); !worker) co_return refused(worker.error());
+    Reply reply = Reply::text(426, "agent workers connect by WebSocket");
+    reply.headers.emplace_back("Upgrade", "websocket");
+    co_return reply;
   }
   if (!reads) co_return Reply::text(404, "not found");
 
@@ -191,10 +206,11 @@ asio::awaitable<Reply> Routes::twirp(const Request& request) {
   }
   const auto token = authenticate(request);
   if (!token) co_return Reply::twirp({Code::unauthenticated, token.error().text});
-  if (service != "livekit.RoomService") {
+  if (!RoomService::offers(service)) {
     co_return Reply::twirp({Code::unimplemented, fmt::format("{} is not available yet", service)});
   }
-  auto call = room_service_.call(path.substr(service.size() + 1), request.body, *form, *token);
+  auto call =
+      room_service_.call(service, path.substr(service.size() + 1), request.body, *form, *token);
   auto answer = co_await std::move(call);
   if (!answer) co_return Reply::twirp(answer.error());
   Reply reply = Reply::json(200, std::move(*answer));

@@ -56,6 +56,9 @@ class Routes {
 
   /// /rtc and /rtc/v1 with an upgrade: who is it, and what is to be started?
   bool is_socket(const Request& request) const;
+  /// /agent with an upgrade: an agent worker.
+  bool is_agent_socket(const Request& request) const;
+  std::expected<Token, Refusal> admit_worker(const Request& request);
   std::expected<plane::StartSession, Refusal> admit(const Request& request, bool validate);
 
  private:

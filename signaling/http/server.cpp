@@ -20,8 +20,10 @@
 
 #include "base/address.h"
 #include "signaling/clock.h"
+#include "signaling/agents/agency.h"
 #include "signaling/http/routes.h"
 #include "signaling/http/web_socket.h"
+#include "signaling/session/client_speaker.h"
 #include "signaling/session/edge.h"
 
 namespace parley::signaling {
@@ -91,6 +93,7 @@ struct Server::State : std::enable_shared_from_this<Server::State> {
         options(options_),
         metrics(metrics_),
         edge(loop_, bus, options_.keys, options_.ice_servers, options_.placement, random, metrics_),
+        agency(loop_, bus, options_.keys, random, metrics_),
         routes(options_, edge, bus, random, metrics_) {}
 
   std::expected<void, std::string> open(const std::string& address, std::uint16_t port);
@@ -103,6 +106,7 @@ struct Server::State : std::enable_shared_from_this<Server::State> {
   asio::awaitable<std::expected<void, Refusal>> read_body(
       beast::tcp_stream& stream, beast::flat_buffer& buffer,
       http::request_parser<http::buffer_body>& parser, BodyRule rule, std::string& body);
+  std::expected<std::unique_ptr<Speaker>, Refusal> admit_worker(const Request& request);
   /// False: the connection is of no more use.
   asio::awaitable<bool> write_reply(beast::tcp_stream& stream,
                                     const http::request<http::buffer_body>& request,
@@ -115,6 +119,7 @@ struct Server::State : std::enable_shared_from_this<Server::State> {
   const Options& options;
   Metrics& metrics;
   Edge edge;
+  Agency agency;
   Routes routes;
   std::list<tcp::acceptor> acceptors;
   bool stopping = false;
@@ -245,6 +250,15 @@ asio::awaitable<std::expected<void, Refusal>> Server::State::read_body(
   co_return Result();
 }
 
+std::expected<std::unique_ptr<Speaker>, Refusal> Server::State::admit_worker(
+    const Request& request) {
+  const auto token = routes.admit_worker(request);
+  if (!token) return std::unexpected(token.error());
+  auto speaker = agency.admit(*token);
+  if (!speaker) return std::unexpected(Refusal{503, "too many agent workers are connected"});
+  return speaker;
+}
+
 asio::awaitable<bool> Server::State::write_reply(beast::tcp_stream& stream,
                                                  const http::request<http::buffer_body>& request,
                                                  const Reply& reply, bool keep_alive) {
@@ -334,8 +348,9 @@ asio::awaitable<void> Server::State::serve(tcp::socket socket) {
         auto link = co_await edge.open(std::move(*start));
         if (link) {
           metrics.count_response(101);
-          const auto web_socket = std::make_shared<WebSocket>(std::move(stream), edge,
-                                                              std::move(*link), options, metrics);
+          auto client = std::make_unique<ClientSpeaker>(edge, std::move(*link), metrics);
+          const auto web_socket =
+              std::make_shared<WebSocket>(std::move(stream), std::move(client), options);
           co_await web_socket->run(message);
           co_return;
         }
@@ -344,6 +359,21 @@ asio::awaitable<void> Server::State::serve(tcp::socket socket) {
         refusal = std::move(start.error());
       }
       const Reply reply = Reply::text(refusal.status, std::move(refusal.text));
+      const bool again = co_await write_reply(stream, message, reply, message.keep_alive());
+      if (again) continue;
+      break;
+    }
+
+    if (routes.is_agent_socket(request)) {
+      auto admitted = admit_worker(request);
+      if (admitted) {
+        metrics.count_response(101);
+        const auto web_socket =
+            std::make_shared<WebSocket>(std::move(stream), std::move(*admitted), options);
+        co_await web_socket->run(message);
+        co_return;
+      }
+      const Reply reply = Reply::text(admitted.error().status, std::move(admitted.error().text));
       const bool again = co_await write_reply(stream, message, reply, message.keep_alive());
       if (again) continue;
       break;
@@ -400,6 +430,7 @@ void Server::shutdown() {
   error_code error;
   for (tcp::acceptor& acceptor : state_->acceptors) acceptor.close(error);
   state_->edge.shutdown();
+  state_->agency.shutdown();
 }
 
 }  // namespace parley::signaling

@@ -37,13 +37,9 @@ websocket::permessage_deflate compression() {
 
 }  // namespace
 
-WebSocket::WebSocket(beast::tcp_stream stream, Edge& edge, std::shared_ptr<Link> link,
-                     const Options& options, Metrics& metrics)
-    : socket_(std::move(stream)),
-      work_(socket_.get_executor()),
-      edge_(edge),
-      link_(std::move(link)),
-      metrics_(metrics) {
+WebSocket::WebSocket(beast::tcp_stream stream, std::unique_ptr<Speaker> speaker,
+                     const Options& options)
+    : socket_(std::move(stream)), work_(socket_.get_executor()), speaker_(std::move(speaker)) {
   beast::get_lowest_layer(socket_).expires_never();  // The WebSocket has timers of its own.
   websocket::stream_base::timeout timeout{};
   timeout.handshake_timeout = std::chrono::seconds(10);
@@ -61,14 +57,12 @@ asio::awaitable<void> WebSocket::run(const UpgradeRequest& request) {
   error_code error;
   co_await socket_.async_accept(request, asio::redirect_error(asio::use_awaitable, error));
   if (!error) {
-    metrics_.clients_connected.add(1);
-    link_->wake = [this] { wake(); };
+    speaker_->on_open([this] { wake(); });
     asio::co_spawn(socket_.get_executor(), [self] { return self->write(); }, asio::detached);
     co_await read();
-    metrics_.clients_connected.add(-1);
   }
   reading_ = false;
-  edge_.close(link_);
+  speaker_->on_closed();
   wake();
 }
 
@@ -79,11 +73,10 @@ asio::awaitable<void> WebSocket::read() {
     co_await socket_.async_read(buffer, asio::redirect_error(asio::use_awaitable, error));
     if (error) co_return;
     const auto bytes = buffer.cdata();
-    link_->conversation.on_frame(
-        socket_.got_text(), {static_cast<const char*>(bytes.data()), bytes.size()}, wall_now());
+    speaker_->on_frame(socket_.got_text(),
+                       {static_cast<const char*>(bytes.data()), bytes.size()});
     buffer.consume(buffer.size());
     if (buffer.capacity() > kKeptBuffer) buffer = {};
-    edge_.flush(*link_);
     wake();
     co_await wait_if_flooded();
   }
@@ -103,18 +96,17 @@ asio::awaitable<void> WebSocket::wait_if_flooded() {
 }
 
 asio::awaitable<void> WebSocket::write() {
-  Conversation& conversation = link_->conversation;
   error_code error;
   for (;;) {
-    while (auto frame = conversation.next_frame()) {
+    while (auto frame = speaker_->next_frame()) {
       socket_.text(frame->text);
       co_await socket_.async_write(asio::buffer(frame->bytes),
                                    asio::redirect_error(asio::use_awaitable, error));
       if (error) break;
     }
     if (error || !reading_) break;
-    if (const auto code = conversation.closing()) {
-      if (conversation.abandoned()) break;
+    if (const auto code = speaker_->closing()) {
+      if (speaker_->abandoned()) break;
       saying_goodbye_ = true;
       co_await socket_.async_close(static_cast<websocket::close_code>(*code),
                                    asio::redirect_error(asio::use_awaitable, error));
@@ -130,7 +122,7 @@ asio::awaitable<void> WebSocket::write() {
 void WebSocket::wake() {
   // A write that never ends and a read that has ended can only be undone by closing the socket; a
   // goodbye that is under way ends by itself.
-  if (link_->conversation.abandoned() || (!reading_ && !saying_goodbye_)) {
+  if (speaker_->abandoned() || (!reading_ && !saying_goodbye_)) {
     beast::get_lowest_layer(socket_).close();
   }
   work_.cancel();

@@ -10,12 +10,14 @@
 #include <memory>
 
 #include "signaling/http/options.h"
-#include "signaling/session/edge.h"
+#include "signaling/session/speaker.h"
 
 namespace parley::signaling {
 
-/// The shell of one Conversation: a WebSocket (RFC 6455, with permessage-deflate), one coroutine
-/// that reads and one that writes.
+namespace asio = boost::asio;
+
+/// The shell of one Speaker: a WebSocket (RFC 6455, with permessage-deflate), one coroutine that reads
+/// and one that writes.
 ///
 ///  owner    its two coroutines
 ///  thread   the edge's loop
@@ -23,10 +25,10 @@ class WebSocket : public std::enable_shared_from_this<WebSocket> {
  public:
   using UpgradeRequest = boost::beast::http::request<boost::beast::http::buffer_body>;
 
-  WebSocket(boost::beast::tcp_stream stream, Edge& edge, std::shared_ptr<Link> link,
-            const Options& options, Metrics& metrics);
+  WebSocket(boost::beast::tcp_stream stream, std::unique_ptr<Speaker> speaker,
+            const Options& options);
 
-  /// Upgrades, then carries frames until either side ends it. Closes the link.
+  /// Upgrades, then carries frames until either side ends it.
   asio::awaitable<void> run(const UpgradeRequest& request);
 
  private:
@@ -37,9 +39,7 @@ class WebSocket : public std::enable_shared_from_this<WebSocket> {
 
   boost::beast::websocket::stream<boost::beast::tcp_stream> socket_;
   asio::steady_timer work_;
-  Edge& edge_;
-  std::shared_ptr<Link> link_;
-  Metrics& metrics_;
+  std::unique_ptr<Speaker> speaker_;
   bool reading_ = true;
   bool saying_goodbye_ = false;
   Time second_began_{};

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstdint>
 #include <deque>
 #include <optional>
 #include <string>
@@ -9,21 +8,10 @@
 #include "base/time.h"
 #include "plane.pb.h"
 #include "signaling/metrics.h"
+#include "signaling/session/speaker.h"
 #include "signaling/token/token.h"
 
 namespace parley::signaling {
-
-struct Frame {
-  bool text = false;
-  std::string bytes;
-};
-
-/// How a WebSocket ends (RFC 6455 section 7.4.1).
-enum class CloseCode : std::uint16_t {
-  normal = 1000,
-  bad_payload = 1007,
-  too_slow = 1013,
-};
 
 /// One client's conversation through one WebSocket: frames in, messages for the media node out, and
 /// the other way. It forwards what it does not need to understand, answers pings itself, and says

@@ -16,13 +16,25 @@ std::string_view to_string(FrameError error) {
   return "other";
 }
 
-std::expected<livekit::SignalRequest, FrameError> request_from_json(std::string_view text) {
-  livekit::SignalRequest request;
+std::expected<void, FrameError> from_json(std::string_view text,
+                                          google::protobuf::Message& message) {
   json::JsonParseOptions options;
   options.ignore_unknown_fields = true;
   const auto status = json::JsonStringToMessage(
-      google::protobuf::StringPiece(text.data(), text.size()), &request, options);
+      google::protobuf::StringPiece(text.data(), text.size()), &message, options);
   if (!status.ok()) return std::unexpected(FrameError::not_json);
+  return {};
+}
+
+std::expected<std::string, FrameError> to_json(const google::protobuf::Message& message) {
+  std::string out;
+  if (!json::MessageToJsonString(message, &out).ok()) return std::unexpected(FrameError::not_json);
+  return out;
+}
+
+std::expected<livekit::SignalRequest, FrameError> request_from_json(std::string_view text) {
+  livekit::SignalRequest request;
+  if (const auto read = from_json(text, request); !read) return std::unexpected(read.error());
   return request;
 }
 
@@ -31,9 +43,7 @@ std::expected<std::string, FrameError> response_to_json(std::string_view respons
   if (!response.ParseFromArray(response_bytes.data(), static_cast<int>(response_bytes.size()))) {
     return std::unexpected(FrameError::not_protobuf);
   }
-  std::string out;
-  if (!json::MessageToJsonString(response, &out).ok()) return std::unexpected(FrameError::not_json);
-  return out;
+  return to_json(response);
 }
 
 std::optional<int> leading_field(std::string_view message_bytes) {

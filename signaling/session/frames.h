@@ -1,5 +1,7 @@
 #pragma once
 
+#include <google/protobuf/message.h>
+
 #include <cstdint>
 #include <expected>
 #include <optional>
@@ -16,6 +18,11 @@ enum class FrameError : std::uint8_t {
   not_json,
 };
 std::string_view to_string(FrameError error);
+
+/// JSON of any message; unknown fields are skipped, names may be camelCase or snake_case.
+std::expected<void, FrameError> from_json(std::string_view json, google::protobuf::Message& message);
+/// camelCase, defaults left out, as protobuf's own JSON is written.
+std::expected<std::string, FrameError> to_json(const google::protobuf::Message& message);
 
 /// JSON of a SignalRequest; unknown fields are skipped, names may be camelCase or snake_case.
 std::expected<livekit::SignalRequest, FrameError> request_from_json(std::string_view json);
