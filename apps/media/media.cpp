@@ -40,6 +40,13 @@ struct NodeMetrics {
   observability::Counter rejected_messages;
   observability::Gauge events_waiting;
   observability::Counter events_dropped;
+  observability::Gauge agent_workers;
+  observability::Gauge agent_jobs;
+  observability::Counter agent_offers_accepted;
+  observability::Counter agent_offers_refused;
+  observability::Counter agent_jobs_started;
+  observability::Counter agent_jobs_succeeded;
+  observability::Counter agent_jobs_failed;
   Time next_reading{};
 
   void read(const media::Node& node, Time now) {
@@ -55,6 +62,13 @@ struct NodeMetrics {
     rejected_messages.set(totals.rejected_messages);
     events_waiting.set(static_cast<std::int64_t>(totals.events_waiting));
     events_dropped.set(totals.events_dropped);
+    agent_workers.set(static_cast<std::int64_t>(totals.agents.workers));
+    agent_jobs.set(static_cast<std::int64_t>(totals.agents.jobs));
+    agent_offers_accepted.set(totals.agents.accepted);
+    agent_offers_refused.set(totals.agents.refused);
+    agent_jobs_started.set(totals.agents.started);
+    agent_jobs_succeeded.set(totals.agents.succeeded);
+    agent_jobs_failed.set(totals.agents.failed);
   }
   void expose(observability::Exposition& out) const {
     auto gauge = [&](const char* name, const char* help, const observability::Gauge& value) {
@@ -75,6 +89,21 @@ struct NodeMetrics {
     out.counter("parley_node_events_dropped_total",
                 "Events for webhooks that found no room while the bus was away.",
                 events_dropped.value());
+    gauge("parley_node_agent_workers", "Agent workers of all edges that this node knows.",
+          agent_workers);
+    gauge("parley_node_agent_jobs", "Jobs of agents in this node's rooms now.", agent_jobs);
+    constexpr const char* kOffers = "Jobs offered to agent workers by answer.";
+    out.counter("parley_node_agent_offers_total", kOffers, agent_offers_accepted.value(),
+                {{"answer", "accepted"}});
+    out.counter("parley_node_agent_offers_total", kOffers, agent_offers_refused.value(),
+                {{"answer", "refused"}});
+    constexpr const char* kJobs = "Jobs of agents by what became of them.";
+    out.counter("parley_node_agent_jobs_total", kJobs, agent_jobs_started.value(),
+                {{"event", "started"}});
+    out.counter("parley_node_agent_jobs_total", kJobs, agent_jobs_succeeded.value(),
+                {{"event", "succeeded"}});
+    out.counter("parley_node_agent_jobs_total", kJobs, agent_jobs_failed.value(),
+                {{"event", "failed"}});
   }
 };
 

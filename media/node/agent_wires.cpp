@@ -103,7 +103,8 @@ void AgentWires::make_offer(Room& room, Dispatcher::Offer offer) {
   plane::agents::ToEdge request;
   *request.mutable_offer() = offer.offer;
   request.mutable_offer()->set_node_id(node_id_);
-  bus_.request(bus::agent_edge(offer.edge_id), bytes_of(request), kOfferTimeout,
+  const std::string subject = bus::agent_edge(offer.edge_id);
+  bus_.request(subject, bytes_of(request), kOfferTimeout,
                [this, room = room.name(), offer = std::move(offer)](auto reply) {
                  plane::agents::Answer answer;
                  if (!reply || !parse(answer, *reply)) {
