@@ -122,7 +122,7 @@ constexpr std::array kInactive{
     Inactive{"signal_relay.", "signaling and media talk over NATS, see nats.servers"},
     Inactive{"psrpc.", "signaling and media talk over NATS, see nats.servers"},
     Inactive{"node_selector.", "a new room goes to the node with the fewest participants"},
-    Inactive{"agents.", ""},
+    Inactive{"agents.", "nothing is recorded for agents; any number of workers may register"},
     Inactive{"api.", ""},
     Inactive{"metric.", ""},
     Inactive{"trace.", "Parley exports counters (prometheus.port), no traces"},

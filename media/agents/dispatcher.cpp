@@ -184,8 +184,8 @@ void Dispatcher::on_left(const Participant& participant, livekit::DisconnectReas
     agents_.erase(agent);
     const Found found = find_agent(participant.identity);
     if (found.post == nullptr) return;
-    return settle(*found.dispatch, *found.post,
-                  found.post->on_left(reason, clock_.wall(now), now), now);
+    return settle(*found.dispatch, *found.post, found.post->on_left(reason, clock_.wall(now), now),
+                  now);
   }
   const auto person = people_.find(participant.sid);
   if (person == people_.end()) return;
@@ -276,8 +276,8 @@ void Dispatcher::on_running(const plane::agents::ToNode::Running& running, Time 
   actions_.emplace_back(std::move(terminate));
 }
 
-/// The one it came from, or one that wants the same; a backend's, which only the job remembers, comes
-/// back with it.
+/// The one it came from, or one that wants the same; a backend's, which only the job remembers,
+/// comes back with it.
 Dispatcher::Dispatch* Dispatcher::dispatch_for(const livekit::Job& job, Time now) {
   if (const auto found = dispatches_.find(job.dispatch_id()); found != dispatches_.end()) {
     return &found->second;

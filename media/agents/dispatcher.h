@@ -27,12 +27,13 @@ class RoomView {
   virtual bool reachable(std::string_view identity) const = 0;
 };
 
-/// The agents of one room: its dispatches, and for each of them who is to be served by which job. Inputs
-/// only change its mind; `work` then says what is to be done. Sans-IO.
+/// The agents of one room: its dispatches, and for each of them who is to be served by which job.
+/// Inputs only change its mind; `work` then says what is to be done. Sans-IO.
 ///
 ///  owner    Room
 ///  thread   the node's control thread
-///  bounded  kMaxDispatches; per dispatch a post for the room, and for each person one per job type;
+///  bounded  kMaxDispatches; per dispatch a post for the room, and for each person one per job
+///  type;
 ///           kMaxHistory ended jobs; kMaxRecalled jobs of an earlier life
 ///  source   livekit-contract.md section 8
 class Dispatcher {
@@ -137,8 +138,8 @@ class Dispatcher {
   void adopt(Dispatch& dispatch, Post& post, plane::agents::ToNode::Running running, Time now);
   void adopt_stray(const Participant& agent, Time now);
   void on_agent_present(Dispatch& dispatch, Post& post, Time now);
-  livekit::Job describe_job(const Dispatch& dispatch, const Post& post, const std::string& worker_id,
-                            const RoomView& room, Time now) const;
+  livekit::Job describe_job(const Dispatch& dispatch, const Post& post,
+                            const std::string& worker_id, const RoomView& room, Time now) const;
   void settle(Dispatch& dispatch, Post& post, Post::Outcome outcome, Time now);
   void fill(Dispatch& dispatch, const WorkerTable& table, const RoomView& room, Time now);
   void forget_absent(Dispatch& dispatch);

@@ -83,8 +83,9 @@ class DispatcherTest : public testing::Test {
   }
   void lose_worker(const std::string& id) {
     auto& list = *workers_.mutable_workers();
-    list.erase(std::remove_if(list.begin(), list.end(), [&](const auto& w) { return w.id() == id; }),
-               list.end());
+    list.erase(
+        std::remove_if(list.begin(), list.end(), [&](const auto& w) { return w.id() == id; }),
+        list.end());
     announce();
   }
 
@@ -123,8 +124,7 @@ class DispatcherTest : public testing::Test {
     run();
     return out;
   }
-  void leave(const Participant& who,
-             livekit::DisconnectReason reason = livekit::CLIENT_INITIATED) {
+  void leave(const Participant& who, livekit::DisconnectReason reason = livekit::CLIENT_INITIATED) {
     agents_.on_left(who, reason, now_);
     run();
   }
@@ -553,7 +553,8 @@ TEST_F(DispatcherTest, ThereAreNotAnyNumberOfDispatches) {
 
 // ---------------------------------------------------------------------------------------------------
 
-/// Anything may happen at any time: people come and go, workers answer this or that, die and appear.
+/// Anything may happen at any time: people come and go, workers answer this or that, die and
+/// appear.
 class Turmoil : public DispatcherTest, public testing::WithParamInterface<int> {};
 INSTANTIATE_TEST_SUITE_P(Seeds, Turmoil, testing::Range(0, 40));
 
@@ -585,8 +586,8 @@ TEST_P(Turmoil, NeverHasTwoAgentsForOneThingAndAlwaysFindsOneInTheEnd) {
         break;
       case 7:
         if (bots.empty()) break;
-        leave(bots.back(), dice.below(2) == 0 ? livekit::CLIENT_INITIATED
-                                              : livekit::CONNECTION_TIMEOUT);
+        leave(bots.back(),
+              dice.below(2) == 0 ? livekit::CLIENT_INITIATED : livekit::CONNECTION_TIMEOUT);
         bots.pop_back();
         break;
       default:

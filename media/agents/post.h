@@ -23,7 +23,8 @@ struct Subject {
 };
 
 /// What a dispatch wants done for one subject. It is filled by one job after another: offered to a
-/// worker, taken, served by an agent in the room, until it is done or the next has to follow. Sans-IO.
+/// worker, taken, served by an agent in the room, until it is done or the next has to follow.
+/// Sans-IO.
 ///
 ///   vacant -> offered -> awaited -> served -> done
 ///     ^----------'----------'---------'        |      refused; failed; lost
@@ -38,7 +39,8 @@ class Post {
   static constexpr Duration kJoinTimeout = 60s;
   /// The same for an agent that was in the room and whose connection was lost.
   static constexpr Duration kRejoinTimeout = 15s;
-  /// How often an agent whose worker has died is looked at: twice without a WebSocket, and it is dead.
+  /// How often an agent whose worker has died is looked at: twice without a WebSocket, and it is
+  /// dead.
   static constexpr Duration kGhostInterval = 3s;
   /// An agent that held out this long did not fail at once.
   static constexpr Duration kSteady = 60s;

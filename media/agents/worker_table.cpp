@@ -33,10 +33,9 @@ bool WorkerTable::on_announcement(const plane::agents::Workers& said, Time now) 
     if (workers.size() < kMaxWorkers && !worker.id().empty()) workers[worker.id()] = worker;
   }
   // Loads change all the time and make nobody appear.
-  const bool same =
-      std::ranges::equal(workers, edge.workers, [](const auto& a, const auto& b) {
-        return a.first == b.first && a.second.available() == b.second.available();
-      });
+  const bool same = std::ranges::equal(workers, edge.workers, [](const auto& a, const auto& b) {
+    return a.first == b.first && a.second.available() == b.second.available();
+  });
   edge.workers = std::move(workers);
   return !same;
 }

@@ -40,12 +40,12 @@ class AgentWires {
     /// nullptr: there is no such room.
     virtual Room* find_room(std::string_view name) = 0;
     virtual std::vector<Room*> all_rooms() = 0;
-    /// As after any input to a room; lets `work` do what is to be done. The room may be gone after it.
+    /// As after any input to a room; lets `work` do what is to be done. The room may be gone after
+    /// it.
     virtual void settle(Room& room, Time now) = 0;
   };
 
-  AgentWires(std::string node_id, bus::Bus& bus, Rooms& rooms,
-             std::function<Time()> now);
+  AgentWires(std::string node_id, bus::Bus& bus, Rooms& rooms, std::function<Time()> now);
 
   void start();
   void stop();

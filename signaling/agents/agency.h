@@ -18,8 +18,8 @@
 
 namespace parley::signaling {
 
-/// The agent workers whose WebSockets this edge holds: told to the media nodes, which choose one for each
-/// job, and reached through here.
+/// The agent workers whose WebSockets this edge holds: told to the media nodes, which choose one
+/// for each job, and reached through here.
 ///
 ///  owner    the server, one per process; outlives its workers' sockets
 ///  thread   the edge's loop
@@ -34,7 +34,8 @@ class Agency {
   Agency(const Agency&) = delete;
   Agency& operator=(const Agency&) = delete;
 
-  /// Who speaks through a new worker's WebSocket, whose token was good; nullptr: there are too many.
+  /// Who speaks through a new worker's WebSocket, whose token was good; nullptr: there are too
+  /// many.
   std::unique_ptr<Speaker> admit(const Token& token);
 
   /// Workers are told to come back. Nodes are not told that they are gone: their agents stay.
@@ -61,7 +62,7 @@ class Agency {
   Metrics& metrics_;
   std::string id_;
   std::map<std::string, std::shared_ptr<Link>, std::less<>> links_;  ///< By worker id.
-  bool silent_ = false;  ///< We are stopping.
+  bool silent_ = false;                                              ///< We are stopping.
   boost::asio::steady_timer timer_;
   std::vector<std::unique_ptr<bus::Subscription>> subscriptions_;
 };

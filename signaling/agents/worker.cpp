@@ -87,7 +87,8 @@ void Worker::on_frame(bool text, std::string_view bytes, Time now, WallTime wall
     case Case::kSimulateJob:
       return on_simulate(message.simulate_job(), now);
     case Case::kMigrateJob:
-      return;  // Jobs stay where they are when a worker asks to be relieved, as with LiveKit's server.
+      return;  // Jobs stay where they are when a worker asks to be relieved, as with LiveKit's
+               // server.
     case Case::MESSAGE_NOT_SET:
       metrics_.agents.out_of_place.add();  // Newer than this server: skipping it harms nobody.
   }
@@ -203,7 +204,8 @@ void Worker::on_job(const livekit::UpdateJobStatus& status) {
   if (!event.node_id.empty()) events_.emplace_back(std::move(event));
 }
 
-/// A developer's worker calls itself: no node has a part in it but that of a room which an agent joins.
+/// A developer's worker calls itself: no node has a part in it but that of a room which an agent
+/// joins.
 void Worker::on_simulate(const livekit::SimulateJobRequest& request, Time now) {
   if (request.room().name().empty() || request.room().name().size() > kMaxNameBytes ||
       !livekit::JobType_IsValid(request.type())) {
@@ -339,8 +341,6 @@ std::optional<Frame> Worker::next_frame() {
   return frame;
 }
 
-std::optional<CloseCode> Worker::closing() const {
-  return frames_.empty() ? close_ : std::nullopt;
-}
+std::optional<CloseCode> Worker::closing() const { return frames_.empty() ? close_ : std::nullopt; }
 
 }  // namespace parley::signaling

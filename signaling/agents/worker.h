@@ -20,13 +20,14 @@
 
 namespace parley::signaling {
 
-/// One agent worker's conversation through its WebSocket (LiveKit's agent protocol 1): it registers, says
-/// how busy it is, is asked whether it takes a job, and is given it with a token. Sans-IO: the shell feeds
-/// it and sends what `next_frame` gives; `next_event` is for the agency.
+/// One agent worker's conversation through its WebSocket (LiveKit's agent protocol 1): it
+/// registers, says how busy it is, is asked whether it takes a job, and is given it with a token.
+/// Sans-IO: the shell feeds it and sends what `next_frame` gives; `next_event` is for the agency.
 ///
 ///  owner    the agency's link, one per WebSocket
 ///  thread   the edge's loop
-///  bounded  kMaxPending offers and kMaxJobs jobs; 4 MiB or 4096 messages waiting for a slow worker, then
+///  bounded  kMaxPending offers and kMaxJobs jobs; 4 MiB or 4096 messages waiting for a slow
+///  worker, then
 ///           the conversation ends
 ///  source   livekit-contract.md section 8; the worker's side is in the npm package @livekit/agents
 class Worker {

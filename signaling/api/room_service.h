@@ -15,8 +15,8 @@
 
 namespace parley::signaling {
 
-/// livekit.RoomService and livekit.AgentDispatchService at the edge: reads the call, checks the grant
-/// that it needs, and has the node that holds the room carry it out.
+/// livekit.RoomService and livekit.AgentDispatchService at the edge: reads the call, checks the
+/// grant that it needs, and has the node that holds the room carry it out.
 ///
 ///  owner    Routes
 ///  thread   the edge's loop

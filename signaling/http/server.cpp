@@ -19,8 +19,8 @@
 #include <vector>
 
 #include "base/address.h"
-#include "signaling/clock.h"
 #include "signaling/agents/agency.h"
+#include "signaling/clock.h"
 #include "signaling/http/routes.h"
 #include "signaling/http/web_socket.h"
 #include "signaling/session/client_speaker.h"

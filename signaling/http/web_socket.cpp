@@ -73,8 +73,7 @@ asio::awaitable<void> WebSocket::read() {
     co_await socket_.async_read(buffer, asio::redirect_error(asio::use_awaitable, error));
     if (error) co_return;
     const auto bytes = buffer.cdata();
-    speaker_->on_frame(socket_.got_text(),
-                       {static_cast<const char*>(bytes.data()), bytes.size()});
+    speaker_->on_frame(socket_.got_text(), {static_cast<const char*>(bytes.data()), bytes.size()});
     buffer.consume(buffer.size());
     if (buffer.capacity() > kKeptBuffer) buffer = {};
     wake();

@@ -16,8 +16,8 @@ namespace parley::signaling {
 
 namespace asio = boost::asio;
 
-/// The shell of one Speaker: a WebSocket (RFC 6455, with permessage-deflate), one coroutine that reads
-/// and one that writes.
+/// The shell of one Speaker: a WebSocket (RFC 6455, with permessage-deflate), one coroutine that
+/// reads and one that writes.
 ///
 ///  owner    its two coroutines
 ///  thread   the edge's loop

@@ -20,7 +20,8 @@ enum class FrameError : std::uint8_t {
 std::string_view to_string(FrameError error);
 
 /// JSON of any message; unknown fields are skipped, names may be camelCase or snake_case.
-std::expected<void, FrameError> from_json(std::string_view json, google::protobuf::Message& message);
+std::expected<void, FrameError> from_json(std::string_view json,
+                                          google::protobuf::Message& message);
 /// camelCase, defaults left out, as protobuf's own JSON is written.
 std::expected<std::string, FrameError> to_json(const google::protobuf::Message& message);
 

@@ -1,7 +1,6 @@
 // Agents by LiveKit's own framework: called into rooms, heard there, and back after whatever dies.
 import { ParticipantKind, dispose } from '@livekit/rtc-node';
-import { AgentDispatchClient, RoomAgentDispatch, RoomConfiguration, RoomServiceClient } from 'livekit-server-sdk';
-import { AccessToken } from 'livekit-server-sdk';
+import { AccessToken, AgentDispatchClient, RoomAgentDispatch, RoomConfiguration, RoomServiceClient } from 'livekit-server-sdk';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { AgentWorker, type WorkerOptions } from '../harness/agent_worker.ts';
@@ -123,15 +122,19 @@ test('a worker with a name comes only when it is called', async () => {
   await dispatches.createDispatch(early, 'echo');
   const ben = await come(early, 2);
   await agentFor(ben);
-  const made_with = newRoom('agents');
-  await rooms.createRoom({ name: made_with, agents: [new RoomAgentDispatch({ agentName: 'echo', metadata: 'made' })] });
-  const cid = await come(made_with, 3);
+  const prepared = newRoom('agents');
+  await rooms.createRoom({ name: prepared, agents: [new RoomAgentDispatch({ agentName: 'echo', metadata: 'made' })] });
+  const cid = await come(prepared, 3);
   await agentFor(cid);
-  const by_token = newRoom('agents');
+}, 3 * MINUTES);
+
+test('a token may name the agents of the room that it opens', async () => {
+  await work({ name: 'by-token', agentName: 'echo' });
+  const room = newRoom('agents');
   const access = new AccessToken(KEY, SECRET, { identity: 'p4', ttl: '10m' });
-  access.addGrant({ roomJoin: true, room: by_token });
+  access.addGrant({ roomJoin: true, room });
   access.roomConfig = new RoomConfiguration({ agents: [new RoomAgentDispatch({ agentName: 'echo' })] });
-  await agentFor(await come(by_token, 4, await access.toJwt()));
+  await agentFor(await come(room, 4, await access.toJwt()));
 }, 3 * MINUTES);
 
 test('publishers and participants have an agent each', async () => {
