@@ -24,6 +24,10 @@ export interface SignalOptions {
   /** /rtc/v1 with a join request instead of /rtc. */
   readonly v1?: boolean;
   readonly offer?: string;
+  /** More of the query, or other values: `{ reconnect: '1' }`. */
+  readonly query?: Readonly<Record<string, string>>;
+  /** More of the join request, on /rtc/v1. */
+  readonly join?: ConstructorParameters<typeof JoinRequest>[0];
 }
 
 export class SignalClient {
@@ -104,19 +108,18 @@ export class SignalClient {
 }
 
 /** The address that an SDK would open. */
-export function addressOf({ url, token, v1, offer }: SignalOptions, endpoint = ''): string {
+export function addressOf({ url, token, v1, offer, query: more, join: also }: SignalOptions, endpoint = ''): string {
   const query = new URLSearchParams({ access_token: token });
   if (!v1) {
-    query.set('sdk', 'js');
-    query.set('version', '2.23.0');
-    query.set('protocol', '17');
-    query.set('auto_subscribe', '1');
+    const said = { sdk: 'js', version: '2.23.0', protocol: '17', auto_subscribe: '1', ...more };
+    for (const [name, value] of Object.entries(said)) query.set(name, value);
     return `${url}/rtc${endpoint}?${query}`;
   }
   const join = new JoinRequest({
     clientInfo: new ClientInfo({ sdk: ClientInfo_SDK.JS, version: '2.23.0', protocol: 17 }),
     connectionSettings: { autoSubscribe: true },
     ...(offer === undefined ? {} : { publisherOffer: new SessionDescription({ type: 'offer', sdp: offer, id: 1 }) }),
+    ...also,
   });
   const wrapped = new WrappedJoinRequest({
     compression: WrappedJoinRequest_Compression.NONE,
@@ -124,6 +127,7 @@ export function addressOf({ url, token, v1, offer }: SignalOptions, endpoint = '
   });
   const base64 = Buffer.from(wrapped.toBinary()).toString('base64').replaceAll('+', '-').replaceAll('/', '_');
   query.set('join_request', base64);
+  for (const [name, value] of Object.entries(more ?? {})) query.set(name, value);
   return `${url}/rtc/v1${endpoint}?${query}`;
 }
 
