@@ -20,6 +20,12 @@ build: bootstrap-run ## Build the release executable (build/parley) and the web 
 test: bootstrap-test ## Run all suites, or some: make test SUITES="unit web"
 	@tools/test $(SUITES)
 
+.PHONY: conformance
+conformance: bootstrap-test ## What clients see, as one file; of another server: URL=ws://… KEY=… SECRET=…
+	@$(if $(URL),,tools/build release)
+	@node tests/conformance/run.mjs $(if $(URL),--url '$(URL)' --key '$(KEY)' --secret '$(SECRET)') \
+	  $(if $(WEBHOOKS),--webhooks $(WEBHOOKS)) $(if $(OUT),--out '$(OUT)') $(ONLY)
+
 .PHONY: bench
 bench: bootstrap-bench ## Measure packets, joins and memory, or some: make bench PARTS="forward join"
 	@tools/build bench $(PARTS)
@@ -32,6 +38,7 @@ format: bootstrap-test ## Format all C++ as .clang-format says
 lint: bootstrap-test ## clang-tidy over what changed since it last passed, and all repository checks
 	@tools/check-includes
 	@tools/check-tidy
+	@tools/check-compatibility
 	@tools/format --check
 	@tools/lint
 
@@ -49,4 +56,4 @@ clean: ## Remove everything that was built
 
 .PHONY: help
 help: ## This list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile

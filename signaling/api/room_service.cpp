@@ -157,6 +157,10 @@ asio::awaitable<RoomService::Answer> RoomService::call(std::string_view service,
   if (found->needs == Needs::destination && token.destination_room.empty()) {
     co_return fail(Code::invalid_argument, "no destination room was named");
   }
+  if (room.size() > kMaxNameLength) {
+    co_return fail(Code::invalid_argument,
+                   "the room's name is longer than " + std::to_string(kMaxNameLength) + " bytes");
+  }
 
   if (name == "CreateRoom") {
     auto& create = static_cast<livekit::CreateRoomRequest&>(*request);

@@ -904,6 +904,11 @@ TEST_F(ServerTest, ACallThatIsNoneIsNamed) {
   EXPECT_EQ(code("RoomService/CreateRoom", "{"), "400 malformed");
   EXPECT_EQ(code("RoomService/CreateRoom", "\xff", "application/protobuf"), "400 malformed");
   EXPECT_EQ(code("RoomService/CreateRoom", "{}"), "400 invalid_argument");
+  const auto named = [](std::size_t length) {
+    return fmt::format(R"({{"name":"{}"}})", std::string(length, 'r'));
+  };
+  EXPECT_EQ(code("RoomService/CreateRoom", named(257)), "400 invalid_argument");
+  EXPECT_EQ(call("RoomService/CreateRoom", named(256), token).status, 200u);
   EXPECT_EQ(code("RoomService/GetParticipant", R"({"room":"den","identity":"a"})"),
             "404 not_found");
   EXPECT_EQ(call("RoomService/CreateRoom", R"({"name":"den","newer":[1]})", token).status, 200u)

@@ -7,7 +7,7 @@ export const PENDING: Readonly<Record<string, string>> = {
   'data tracks': 'data tracks',
   MoveParticipant: 'RoomService: MoveParticipant, ForwardParticipant, PerformRpc',
   PerformRpc: 'RoomService: MoveParticipant, ForwardParticipant, PerformRpc',
-  'agent dispatch': 'Egress, Ingress, SIP, AgentDispatchService, Connector',
+  'agent dispatch': 'AgentDispatchService',
   WHIP: 'WHIP, WHEP',
   webhooks: 'webhooks',
   agents: '`/agent` workers',

@@ -1,6 +1,7 @@
 // The file that a run leaves, what is wrong with it, and how two of them differ.
 import { DIFFERENCES } from './differences.ts';
 import { PENDING } from './pending.ts';
+import { sleep } from '../harness/wait.ts';
 import { NotOffered, Notes, type Observation, type Scenario } from './scenario.ts';
 import type { Json } from './stable.ts';
 import type { Target } from './target.ts';
@@ -19,23 +20,31 @@ export interface Recording {
   readonly scenarios: Record<string, { notOffered?: string; error?: string; seen: Record<string, Json> }>;
 }
 
+/** No scenario needs as long; a server that lets clients wait is a finding, not the end of the run. */
+const LONGEST_MS = 60_000;
+
 export async function play(scenario: Scenario, target: Target): Promise<Outcome> {
   const notes = new Notes();
   const scope = target.scope(scenario.name);
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`not over after ${LONGEST_MS / 1000} s`)), LONGEST_MS);
+  });
   try {
-    await scenario.run(notes, scope);
+    await Promise.race([scenario.run(notes, scope), late]);
     return { scenario, observations: notes.observations };
   } catch (error) {
     if (error instanceof NotOffered) return { scenario, observations: notes.observations, notOffered: error.message };
     const told = error instanceof Error ? error.message : String(error);
     return { scenario, observations: notes.observations, error: told };
   } finally {
-    await scope.close();
+    clearTimeout(timer);
+    await Promise.race([scope.close(), sleep(5000)]);
   }
 }
 
 /** Some at a time: most of a scenario is waiting. */
-export async function playAll(scenarios: readonly Scenario[], target: Target, atOnce = 4): Promise<Outcome[]> {
+export async function playAll(scenarios: readonly Scenario[], target: Target, atOnce = 4, onEnd: (outcome: Outcome) => void = () => {}): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
   let next = 0;
   await Promise.all(
@@ -43,6 +52,7 @@ export async function playAll(scenarios: readonly Scenario[], target: Target, at
       while (next < scenarios.length) {
         const i = next++;
         outcomes[i] = await play(scenarios[i]!, target);
+        onEnd(outcomes[i]!);
       }
     }),
   );

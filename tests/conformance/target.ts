@@ -20,6 +20,8 @@ export interface Server {
 export interface Grants {
   readonly identity?: string;
   readonly name?: string;
+  /** "agent", "ingress" … */
+  readonly kind?: AccessToken['kind'];
   readonly metadata?: string;
   readonly attributes?: Record<string, string>;
   readonly video?: VideoGrant;
@@ -93,6 +95,7 @@ export class Target {
       ...(metadata === undefined ? {} : { metadata }),
       ...(attributes === undefined ? {} : { attributes }),
     });
+    if (grants.kind !== undefined) access.kind = grants.kind;
     access.addGrant(grants.video ?? {});
     if (grants.sip) access.addSIPGrant(grants.sip);
     return access.toJwt();

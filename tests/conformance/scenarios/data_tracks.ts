@@ -8,7 +8,6 @@ export const dataTracks: Scenario = {
   async run({ see }, target) {
     const ann = await target.join('ann');
     const ben = await target.join('ben');
-    await learns(ann, 'ben', () => true);
     const publish = (pubHandle: number, name: string) => {
       const from = ann.messages.length;
       ann.send({ case: 'publishDataTrackRequest', value: new PublishDataTrackRequest({ pubHandle, name }) });

@@ -1,5 +1,5 @@
 import { Ping, SignalRequest } from '@livekit/protocol';
-import { said } from '../looking.ts';
+import { learns, orNothing, said } from '../looking.ts';
 import type { Scenario } from '../scenario.ts';
 import { until } from '../../harness/wait.ts';
 
@@ -33,6 +33,9 @@ export const joinV0: Scenario = {
     see('its offer', { id: offer.id, type: offer.type, channels: /^m=application/m.test(offer.sdp) }, { id: 1, type: 'offer', channels: true });
     await ann.wait('refreshToken');
     see('a fresh token follows', (await ann.wait('refreshToken')).split('.').length, 3);
+
+    await target.join('ben');
+    see('others learn of who joins before their media is connected', !!(await orNothing(learns(ann, 'ben', () => true, 4000))), true);
 
     ann.send({ case: 'ping', value: 4711n });
     see('pong', await ann.wait('pong'), '<time>');

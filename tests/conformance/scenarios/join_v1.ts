@@ -18,8 +18,8 @@ export const joinV1: Scenario = {
     see('the answer', { id: answer.id, type: answer.type }, { id: 1, type: 'answer' });
     see('the subscriber connection is not the primary one', join.subscriberPrimary, false);
     see('no offer ever comes', ann.messages.some(({ message }) => message.case === 'offer'), false);
-    const trickle = await ann.wait('trickle');
-    see('candidates are for the one connection', trickle.target, 0);
+    const trickled = /^a=candidate:/m.test(answer.sdp) ? null : await ann.wait('trickle');
+    see('candidates are in the answer, or trickled for the one connection', trickled?.target ?? 0, 0);
     await ann.wait('refreshToken');
 
     const { NONE, GZIP } = WrappedJoinRequest_Compression;

@@ -7,7 +7,6 @@ export const metadata: Scenario = {
   async run({ see }, target) {
     const ann = await target.join('ann', { grants: { video: { canUpdateOwnMetadata: true }, attributes: { gone: 'x', stays: 'y' } } });
     const ben = await target.join('ben');
-    await learns(ann, 'ben', () => true);
     const change = async (of: typeof ann, change: ConstructorParameters<typeof UpdateParticipantMetadata>[0]) => {
       const from = of.messages.length;
       of.send({ case: 'updateMetadata', value: new UpdateParticipantMetadata(change) });

@@ -4,6 +4,7 @@ import { decodeJwt } from '../jwt.ts';
 import { learns, next, orNothing } from '../looking.ts';
 import { offerOf } from '../offers.ts';
 import type { Scenario } from '../scenario.ts';
+import { until } from '../../harness/wait.ts';
 
 export const permissions: Scenario = {
   name: 'permissions',
@@ -21,8 +22,8 @@ export const permissions: Scenario = {
     see('the answer has the new permission', { publish: changed.permission?.canPublish, data: changed.permission?.canPublishData }, { publish: false, data: true });
     see('ann is told which track ended', (await orNothing(next(ann, 'trackUnpublished', from)))?.trackSid === track!.sid, true);
     see('ann learns her permission', (await learns(ann, 'ann', ({ permission }) => permission?.canPublish === false)).permission?.canPublishData, true);
-    const fresh = await orNothing(next(ann, 'refreshToken', from));
-    see('a token with the permission follows', fresh && decodeJwt(fresh).video?.canPublish, false);
+    const fresh = () => ann.messages.slice(from).flatMap(({ message }) => (message.case === 'refreshToken' ? [decodeJwt(message.value)] : [])).at(-1);
+    see('a token with the permission follows', (await orNothing(until('it', fresh, (it) => it?.video?.canPublish === false, 3000, 20)))?.video?.canPublish, false);
     see('ben sees the track go', (await learns(ben, 'ann', ({ tracks }) => tracks.length === 0)).identity, 'ann');
     const then = ann.messages.length;
     ann.send({ case: 'addTrack', value: new AddTrackRequest({ cid: 'mic2', type: TrackType.AUDIO, source: TrackSource.MICROPHONE }) });

@@ -8,7 +8,6 @@ export const publish: Scenario = {
   async run({ see }, target) {
     const ann = await target.join('ann');
     const ben = await target.join('ben');
-    await learns(ann, 'ben', () => true);
 
     ann.send({ case: 'addTrack', value: new AddTrackRequest({ cid: 'mic', name: 'my mic', type: TrackType.AUDIO, source: TrackSource.MICROPHONE }) });
     const mic = await ann.wait('trackPublished');

@@ -14,7 +14,6 @@ export const resume: Scenario = {
       await ben.wait('join');
       const old = await target.signal({ token: await token('ann'), v1, ...(v1 ? { offer: cannedOffer() } : {}) });
       const { sid } = (await old.wait('join')).participant!;
-      await learns(ben, 'ann', () => true);
       const again = (participant: string) => v1
         ? { v1, join: { reconnect: true, participantSid: participant } }
         : { query: { reconnect: '1', sid: participant } };

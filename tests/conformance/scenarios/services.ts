@@ -63,8 +63,17 @@ const connector: Calls<ConnectorClient> = {
   connectTwilioCall: (it) => it.connectTwilioCall({ twilioCallDirection: ConnectTwilioCallRequest_TwilioCallDirection.INBOUND, roomName: 'x' }),
 };
 
-const methodsOf = (made: object) =>
-  Object.getOwnPropertyNames(Object.getPrototypeOf(made)).filter((name) => name !== 'constructor' && name !== 'authHeader').sort();
+/** What is called ends in a promise; the rest are the class's own helpers. */
+const methodsOf = (made: object) => {
+  const all = Object.getPrototypeOf(made) as Record<string, unknown>;
+  return Object.getOwnPropertyNames(all).filter((name) => name !== 'constructor' && String(all[name]).startsWith('async ')).sort();
+};
+
+/** One answer, if all methods gave the same. */
+const agreed = (results: Record<string, string>) => {
+  const different = new Set(Object.values(results));
+  return different.size === 1 ? [...different][0] : results;
+};
 
 /** LiveKit's server without the daemons behind these services says "internal"; and checks the grant before that. */
 const missingDaemons: Scenario = {
@@ -72,7 +81,6 @@ const missingDaemons: Scenario = {
   async run({ see }, target) {
     const person = await target.joining('ann');
     const { key, secret } = target.server;
-    const all = <T>(calls: Calls<T>, what: string) => Object.fromEntries(Object.keys(calls).map((name) => [name, what]));
     const use = async <T extends object>(name: string, Client: new (...args: [string, string?, string?, { token?: string }?]) => T, calls: Calls<T>) => {
       see(`${name}: every method is called`, methodsOf(new Client(target.http, key, secret)).filter((method) => !(method in calls)), []);
       const results: Record<string, string> = {};
@@ -81,8 +89,8 @@ const missingDaemons: Scenario = {
         results[method] = await outcome(call(new Client(target.http, key, secret)));
         refused[method] = await outcome(call(new Client(target.http, key, secret, { token: person })));
       }
-      see(name, results, all(calls, '500 internal'));
-      see(`${name}: without the grant`, refused, all(calls, '401 unauthenticated'));
+      see(name, agreed(results), '500 internal');
+      see(`${name}: without the grant`, agreed(refused), '401 unauthenticated');
       see(`${name}: with another secret`, await outcome(Object.values(calls)[0]!(new Client(target.http, key, 'not-the-secret'))), '401 unauthenticated');
     };
     await use('Egress', EgressClient, egress);

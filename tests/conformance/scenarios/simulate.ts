@@ -1,14 +1,12 @@
 import { CandidateProtocol, DisconnectReason, LeaveRequest_Action, SimulateScenario } from '@livekit/protocol';
-import { isGone, learns, orNothing } from '../looking.ts';
+import { orNothing } from '../looking.ts';
 import type { Scenario } from '../scenario.ts';
 
 export const simulate: Scenario = {
   name: 'simulate',
   async run({ see }, target) {
-    const ben = await target.join('ben');
     const ask = async (identity: string, scenario: SimulateScenario['scenario']) => {
       const client = await target.join(identity);
-      await learns(ben, identity, () => true);
       client.send({ case: 'simulate', value: new SimulateScenario({ scenario }) });
       return client;
     };
@@ -26,7 +24,6 @@ export const simulate: Scenario = {
       await orNothing(client.waitClosed(3000));
       see(`${name}: the connection ends`, client.closed !== null, true);
       see(`${name}: without a word`, client.messages.some(({ message }) => message.case === 'leave'), false);
-      await orNothing(learns(ben, name, isGone, 3000));
       const back = await target.signal({ token: await target.joining(name), query: { reconnect: '1', sid } });
       const answer = await orNothing(back.wait('leave', 3000));
       see(`${name}: who comes back starts anew`, answer && { action: LeaveRequest_Action[answer.action], reason: DisconnectReason[answer.reason] }, { action: 'RECONNECT', reason: 'STATE_MISMATCH' });

@@ -30,7 +30,7 @@ async function run({ see }: Notes, target: Target, singlePeerConnection: boolean
   const sdp = tap.fromServer.map(({ message }) => (message.case === 'offer' || message.case === 'answer' ? message.value : undefined)).filter((it) => it !== undefined);
   const streams = new Set(sdp.flatMap(({ sdp: text }) => [...text.matchAll(/^a=msid:(\S+) /gm)].map((match) => match[1]!)));
   see('stream ids', [...streams].sort(), ['<PA>|camera'].map((form) => form.replace('<PA>', shown!.sid!)));
-  const mapped = Object.values(sdp.at(-1)!.midToTrackId ?? {});
+  const mapped = sdp.flatMap(({ midToTrackId }) => Object.values(midToTrackId));
   see('sections are mapped to tracks', publications.every(({ sid }) => mapped.includes(sid!)), true);
 
   const camera = publications.find(({ source }) => source === TrackSource.SOURCE_CAMERA)!;
