@@ -23,11 +23,15 @@ export interface Refusal {
 }
 
 export interface ProxyHooks {
+  /** How much later than a client's the connection to the server ends; default: at once. */
+  readonly lingerMs?: number;
   /** A request, an upgrade or not, that the server is not to see. */
   refuse?(path: string, query: URLSearchParams): Refusal | undefined;
+  /** What the server is asked instead of what the client asked: changes the query in place. */
+  reroute?(path: string, query: URLSearchParams): void;
   opened?(session: ProxiedSession): void;
-  /** What the server says; false: the client does not get it. */
-  fromServer?(session: ProxiedSession, message: SignalResponse): boolean | void;
+  /** What the server says; false: the client does not get it; another message: it gets that one. */
+  fromServer?(session: ProxiedSession, message: SignalResponse): boolean | SignalResponse | void;
   fromClient?(session: ProxiedSession, message: SignalRequest): boolean | void;
 }
 
@@ -69,7 +73,9 @@ export async function startSignalProxy(upstream: string, hooks: ProxyHooks = {})
     }
     // The server first: what it refuses is refused with its own words.
     const authorization = request.headers.authorization;
-    const server = new WebSocket(`${upstream}${request.url}`, authorization ? { headers: { authorization } } : {});
+    const onward = new URLSearchParams(searchParams);
+    hooks.reroute?.(pathname, onward);
+    const server = new WebSocket(`${upstream}${pathname}?${onward}`, authorization ? { headers: { authorization } } : {});
     const early: [Buffer, boolean][] = [];
     const hold = (data: Buffer, isBinary: boolean) => void early.push([data, isBinary]);
     server.on('message', hold);
@@ -85,7 +91,8 @@ export async function startSignalProxy(upstream: string, hooks: ProxyHooks = {})
         hooks.opened?.(session);
         const down = (data: Buffer, isBinary: boolean) => {
           const pass = hooks.fromServer?.(session, SignalResponse.fromBinary(data)) ?? true;
-          if (pass && client.readyState === WebSocket.OPEN) client.send(data, { binary: isBinary });
+          if (!pass || client.readyState !== WebSocket.OPEN) return;
+          client.send(typeof pass === 'boolean' ? data : pass.toBinary(), { binary: isBinary });
         };
         server.off('message', hold);
         for (const [data, isBinary] of early) down(data, isBinary);
@@ -95,7 +102,7 @@ export async function startSignalProxy(upstream: string, hooks: ProxyHooks = {})
           if (pass && server.readyState === WebSocket.OPEN) server.send(data, { binary: isBinary });
         });
         server.once('close', (code, reason) => closeAs(client, code, reason));
-        client.once('close', (code, reason) => closeAs(server, code, reason));
+        client.once('close', (code, reason) => setTimeout(() => closeAs(server, code, reason), hooks.lingerMs ?? 0));
         client.on('error', () => server.terminate());
       });
     });
