@@ -4,6 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { AddressInfo } from 'node:net';
 import { build } from 'esbuild';
+import { TESTS } from './paths.ts';
 
 export interface PageServer {
   readonly url: string;
@@ -21,12 +22,16 @@ export async function servePage(): Promise<PageServer> {
     target: 'es2022',
     logLevel: 'silent',
   });
-  const script = bundle.outputFiles[0]!.contents;
+  const sdk = path.join(TESTS, 'node_modules/livekit-client/dist');
+  const scripts = new Map<string, Uint8Array>([
+    ['/page.js', bundle.outputFiles[0]!.contents],
+    ['/e2ee-worker.js', fs.readFileSync(path.join(sdk, 'livekit-client.e2ee.worker.js'))],
+  ]);
   const html = fs.readFileSync(path.join(folder, 'index.html'));
   const server = http.createServer((request, response) => {
-    const isScript = request.url === '/page.js';
-    response.setHeader('content-type', isScript ? 'text/javascript' : 'text/html');
-    response.end(isScript ? script : html);
+    const found = scripts.get(request.url ?? '');
+    response.setHeader('content-type', found ? 'text/javascript' : 'text/html');
+    response.end(found ?? html);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {

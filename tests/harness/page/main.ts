@@ -2,12 +2,15 @@
 // livekit-client; what it adds is looking closely at what arrives.
 import {
   ConnectionState,
+  ExternalE2EEKeyProvider,
   type LocalDataTrack,
   type LocalTrackPublication,
   type RemoteTrack,
   type RemoteTrackPublication,
   Room,
   RoomEvent,
+  type RpcError,
+  type SimulationScenario,
   Track,
   VideoPresets,
   VideoQuality,
@@ -28,6 +31,8 @@ export interface JoinOptions {
   readonly relay?: Relay;
   readonly adaptiveStream?: boolean;
   readonly dynacast?: boolean;
+  /** Encrypt end to end, with this key. */
+  readonly e2eeKey?: string;
 }
 
 export interface PublishOptions {
@@ -55,6 +60,8 @@ const events: { at: number; what: string }[] = [];
 const received: { from: string; topic: string; reliable: boolean; text: string }[] = [];
 const dataTracks = new Map<string, LocalDataTrack>();
 const frames = new Map<string, { texts: string[]; ended: boolean }>();
+const texts: { from: string; text: string }[] = [];
+const shown = new Map<string, HTMLMediaElement>();
 const videos = new Map<string, { track: MediaStreamTrack; watcher: VideoWatcher }>();
 const audios = new Map<string, { track: MediaStreamTrack; watcher: AudioWatcher }>();
 
@@ -114,8 +121,10 @@ const api = {
   async join(options: JoinOptions): Promise<{ ms: number; sid: string }> {
     if (options.tcpOnly) allowOnlyTcp();
     if (options.relay) allowOnlyRelay(options.relay);
+    const keyProvider = new ExternalE2EEKeyProvider();
     room = new Room({
       singlePeerConnection: options.singlePeerConnection,
+      ...(options.e2eeKey === undefined ? {} : { encryption: { keyProvider, worker: new Worker('/e2ee-worker.js') } }),
       adaptiveStream: options.adaptiveStream ?? false,
       dynacast: options.dynacast ?? false,
     });
@@ -140,6 +149,14 @@ const api = {
         const text = new TextDecoder().decode(payload);
         received.push({ from: from?.identity ?? '', topic: topic ?? '', reliable: kind === 0, text });
       });
+    room.registerTextStreamHandler('talk', async (reader, { identity }) => {
+      texts.push({ from: identity, text: await reader.readAll() });
+    });
+    room.registerRpcMethod('echo', async ({ callerIdentity, payload }) => `${callerIdentity} said ${payload}`);
+    if (options.e2eeKey !== undefined) {
+      await keyProvider.setKey(options.e2eeKey);
+      await room.setE2EEEnabled(true);
+    }
     const start = performance.now();
     await room.connect(options.url, options.token);
     return { ms: performance.now() - start, sid: room.localParticipant.sid };
@@ -312,6 +329,35 @@ const api = {
 
   frames(identity: string, name: string): { texts: string[]; ended: boolean } {
     return frames.get(`${identity} ${name}`) ?? { texts: [], ended: false };
+  },
+
+  async sendText(text: string): Promise<void> {
+    await theRoom().localParticipant.sendText(text, { topic: 'talk' });
+  },
+
+  texts() {
+    return texts;
+  },
+
+  /** The answer of the other's method, or the code of the error. */
+  async call(identity: string, method: string, payload: string): Promise<string> {
+    const asked = theRoom().localParticipant.performRpc({ destinationIdentity: identity, method, payload });
+    return asked.catch((error: RpcError) => `error ${error.code}`);
+  },
+
+  /** Puts somebody's camera on the page, in this size: what adaptive streams go by. */
+  show(identity: string, width: number, height: number): void {
+    const track = theRoom().remoteParticipants.get(identity)?.getTrackPublication(Track.Source.Camera)?.track;
+    if (!track) throw new Error(`no camera of ${identity} is subscribed`);
+    const element = shown.get(identity) ?? track.attach();
+    shown.set(identity, element);
+    Object.assign(element.style, { width: `${width}px`, height: `${height}px`, position: 'fixed', top: '0', left: '0' });
+    element.style.display = width > 0 ? 'block' : 'none';
+    document.body.append(element);
+  },
+
+  async simulate(scenario: SimulationScenario): Promise<void> {
+    await theRoom().simulateScenario(scenario);
   },
 
   /** What happened since the page was loaded; `since` is an index into it. */
