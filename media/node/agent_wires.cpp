@@ -91,9 +91,11 @@ void AgentWires::act(Room& room, Dispatcher::Action& action, Time now) {
     Session* session = room.find(dismiss->participant_sid);
     if (session == nullptr || session->ended()) return;
     session->dismiss(livekit::LeaveRequest::DISCONNECT, livekit::PARTICIPANT_REMOVED, now);
-  } else if (std::holds_alternative<Dispatcher::Started>(action)) {
+  } else if (const auto* started = std::get_if<Dispatcher::Started>(&action)) {
+    room.events().job_started(started->job, now);
     ++totals_.started;
   } else if (const auto* ended = std::get_if<Dispatcher::Ended>(&action)) {
+    room.events().job_ended(ended->job, now);
     ++(ended->job.state().status() == livekit::JS_FAILED ? totals_.failed : totals_.succeeded);
   }
 }

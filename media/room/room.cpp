@@ -282,6 +282,9 @@ void Room::set(const Wish& wish) {
   tell_everybody_of_room();
 }
 
+void Room::configure(const livekit::CreateRoomRequest& wish) { set(wish); }
+void Room::configure(const livekit::RoomConfiguration& wish) { set(wish); }
+
 void Room::set_metadata(const std::string& metadata) {
   info_.set_metadata(metadata);
   tell_everybody_of_room();

@@ -87,8 +87,8 @@ class Room final : public Neighbourhood {
   const RoomConfig& config() const { return home_.config; }
   /// What a backend, or the token of who opened it, wants of it; zeros and empty texts change
   /// nothing.
-  void configure(const livekit::CreateRoomRequest& wish) { set(wish); }
-  void configure(const livekit::RoomConfiguration& wish) { set(wish); }
+  void configure(const livekit::CreateRoomRequest& wish);
+  void configure(const livekit::RoomConfiguration& wish);
   void set_metadata(const std::string& metadata);
   /// A packet that no participant has sent. A backend that repeats itself is heard once.
   void send_from_outside(const livekit::DataPacket& packet, Time now);
@@ -113,6 +113,7 @@ class Room final : public Neighbourhood {
   std::size_t tracks() const;
   const livekit::Room& info() const { return info_; }
   Dispatcher& agents() { return agents_; }
+  RoomEvents& events() { return events_; }
   const Dispatcher& agents() const { return agents_; }
 
   // --- Neighbourhood: what its sessions ask

@@ -60,4 +60,19 @@ void RoomEvents::tell_of(std::string_view what, const PublishedTrack& track, Tim
   tell(std::move(event), now);
 }
 
+void RoomEvents::job_started(const livekit::Job& job, Time now) {
+  tell_of("agent_job_started", job, now);
+}
+
+void RoomEvents::job_ended(const livekit::Job& job, Time now) {
+  tell_of("agent_job_ended", job, now);
+}
+
+void RoomEvents::tell_of(std::string_view what, const livekit::Job& job, Time now) {
+  if (sink_ == nullptr) return;
+  livekit::WebhookEvent event = about(what);
+  *event.mutable_job() = job;
+  tell(std::move(event), now);
+}
+
 }  // namespace parley::media

@@ -5,14 +5,15 @@
 #include <string_view>
 
 #include "base/time.h"
+#include "livekit_agent.pb.h"
 #include "livekit_models.pb.h"
 #include "media/room/webhook_sink.h"
 #include "media/session/surroundings.h"
 
 namespace parley::media {
 
-/// What a room tells backends of itself: LiveKit's seven webhook events of rooms, participants and
-/// tracks, with what each carries.
+/// What a room tells backends of itself: LiveKit's webhook events of rooms, participants, tracks
+/// and agents' jobs, with what each carries.
 ///
 ///  owner    Room
 ///  thread   the node's control thread
@@ -34,11 +35,14 @@ class RoomEvents {
   void left(const livekit::ParticipantInfo& who, Time now);
   void published(const PublishedTrack& track, Time now);
   void unpublished(const PublishedTrack& track, Time now);
+  void job_started(const livekit::Job& job, Time now);
+  void job_ended(const livekit::Job& job, Time now);
 
  private:
   void tell(livekit::WebhookEvent event, Time now);
   livekit::WebhookEvent about(std::string_view what) const;
   void tell_of(std::string_view what, const PublishedTrack& track, Time now);
+  void tell_of(std::string_view what, const livekit::Job& job, Time now);
 
   WebhookSink* sink_;
   const livekit::Room& room_;

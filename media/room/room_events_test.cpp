@@ -88,5 +88,15 @@ TEST_F(RoomEventsTest, TellNobodyWhereNobodyWantsToKnow) {
   EXPECT_TRUE(told_.names.empty());
 }
 
+TEST_F(RoomEventsTest, TellOfAgentsJobs) {
+  livekit::Job job;
+  job.set_id("AJ_1");
+  events_.job_started(job, Time(2s));
+  events_.job_ended(job, Time(3s));
+  EXPECT_THAT(told_.names, ElementsAre("room_started", "agent_job_started", "agent_job_ended"));
+  EXPECT_EQ(told_.last.job().id(), "AJ_1");
+  EXPECT_EQ(told_.last.room().name(), "lobby");
+}
+
 }  // namespace
 }  // namespace parley::media

@@ -25,10 +25,6 @@ export const DIFFERENCES: readonly Difference[] = [
   {
     scenario: 'room_service', what: 'people in the room learn of it', here: false, row: 'announcing who joins',
   },
-  {
-    scenario: 'simulate', what: 'disconnect_signal_on_resume: the resumed connection ends', here: false,
-    row: 'simulated faults: switching candidate protocol, losing the signal on resume',
-  },
   { scenario: 'room_service', what: 'a service that nobody has', here: '501', row: 'Egress, Ingress, SIP, Connector' },
   ...daemons,
 ];
