@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <set>
 
 #include "protocols/rtp/packet.h"
@@ -84,6 +85,35 @@ TEST(CallSim, LayersChangeWithoutASeamUnderLoss) {
     for (const auto& frame : sink.frames()) layers.insert(frame.slice.layer);
     EXPECT_EQ(layers.size(), 3u);
     EXPECT_GT(sink.frames().size(), 200u);
+  }
+}
+
+// Goal: a player that cannot negotiate goes over to another publisher, and for it nothing ends.
+// Method: two publishers, 2 % loss each way, back and forth under one SSRC every second, 10 seeds.
+TEST(CallSim, AnotherPublisherUnderTheSameSsrcIsTheSameStream) {
+  for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+    SCOPED_TRACE(testing::Message() << "seed " << seed);
+    Call call(world(), seed);
+    Call::Peer& alice = call.join(network(20));
+    Call::Peer& bob = call.join(network(20));
+    Call::Peer& carol = call.join(network(20));
+    const std::array cameras{call.publish(alice, 1), call.publish(bob, 2)};
+    VideoSink& sink = call.watch(carol, cameras[0], SubscriptionId(1));
+    call.run(2s);
+    for (std::uint64_t i = 1; i <= 8; ++i) {
+      const std::size_t before = sink.frames().size();
+      call.command(media::Unsubscribe{SubscriptionId(i)});
+      call.command(sink.subscribe(SubscriptionId(i + 1), cameras[i % 2], carol.transport));
+      call.run(1s);
+      EXPECT_GT(sink.frames().size(), before + 10);
+    }
+    EXPECT_EQ(first_fault(sink), "");
+    for (std::size_t i = 1; i < sink.frames().size(); ++i) {
+      const auto step =
+          static_cast<std::int32_t>(sink.frames()[i].timestamp - sink.frames()[i - 1].timestamp);
+      EXPECT_GT(step, 0);
+      EXPECT_LT(step, 90'000) << "frame " << i;
+    }
   }
 }
 

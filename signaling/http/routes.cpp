@@ -59,7 +59,7 @@ Routes::Routes(const Options& options, Edge& edge, bus::Bus& bus, Random& random
       random_(random),
       metrics_(metrics),
       room_service_(bus, edge.placement(), edge.revocations(), options.room_presets),
-      whip_(edge, bus, options.limits),
+      whip_(edge, bus, options.limits, options.ice_servers),
       files_(options.web_folder),
       meeting_limit_(options.join_burst, options.joins_per_second) {}
 

@@ -691,7 +691,6 @@ TEST_F(ServerTest, PreflightsAllowAnyOriginAndTheHeadersAskedFor) {
 
 TEST_F(ServerTest, WhatIsNotThereYetSaysSo) {
   start();
-  EXPECT_EQ(post("/whip/v1", "v=0").status, 501u);
   EXPECT_EQ(get("/agent").status, 401u);
   EXPECT_EQ(get("/settings/regions").status, 404u);
   EXPECT_EQ(get("/metrics").status, 404u);

@@ -7,8 +7,10 @@
 #include "bus/subjects.h"
 #include "protocols/sdp/fragment.h"
 #include "protocols/sdp/sdp.h"
+#include "signaling/clock.h"
 #include "signaling/placement/await_bus.h"
 #include "signaling/whip/layers.h"
+#include "signaling/whip/links.h"
 
 namespace parley::signaling::whip {
 namespace {
@@ -215,6 +217,9 @@ asio::awaitable<Answer> Whip::begin(const Request& request, const Address& at, c
   answer.headers.emplace_back("Location", session.path());
   answer.headers.emplace_back("ETag", etag(description->media.front().ice->ufrag));
   announce_patch(answer);
+  for (std::string& link : ice_server_links(ice_servers_.mint(session.session, wall_now()))) {
+    answer.headers.emplace_back("Link", std::move(link));
+  }
   if (at.whep) {
     session.layer = true;
     answer.headers.emplace_back("Link",
@@ -227,6 +232,13 @@ asio::awaitable<Answer> Whip::ask(plane::ResourceCall call, const Token& token) 
   call.set_room(token.room);
   call.set_identity(token.identity);
   const bool lists = call.has_list_layers();
+  plane::StartSession holder;
+  holder.set_room(token.room);
+  holder.set_identity(token.identity);
+  holder.set_token_issued_at(token.issued_at);
+  auto checking = edge_.check_revoked(holder);
+  const auto good = co_await std::move(checking);
+  if (!good) co_return refusal(good.error().status, good.error().text);
   const auto node = co_await edge_.placement().locate(token.room, false);
   if (!node) {
     const bool unknown = node.error() == PlacementError::no_room;

@@ -13,6 +13,7 @@
 #include "signaling/encoding/query.h"
 #include "signaling/session/edge.h"
 #include "signaling/token/token.h"
+#include "signaling/turn/ice_servers.h"
 #include "signaling/whip/address.h"
 
 namespace parley::signaling::whip {
@@ -54,8 +55,8 @@ Answer refusal(unsigned status, std::string_view error);
 ///  source   RFC 9725; draft-ietf-wish-whep-02; contract section 1.4
 class Whip {
  public:
-  Whip(Edge& edge, bus::Bus& bus, const ConnectLimits& limits)
-      : edge_(edge), bus_(bus), limits_(limits) {}
+  Whip(Edge& edge, bus::Bus& bus, const ConnectLimits& limits, const IceServers& ice_servers)
+      : edge_(edge), bus_(bus), limits_(limits), ice_servers_(ice_servers) {}
 
   /// What needs no token: OPTIONS, probes, and what is wrong whoever asks. nullopt: all else.
   static std::optional<Answer> handle_openly(const Request& request);
@@ -70,6 +71,7 @@ class Whip {
   Edge& edge_;
   bus::Bus& bus_;
   const ConnectLimits& limits_;
+  const IceServers& ice_servers_;
 };
 
 }  // namespace parley::signaling::whip

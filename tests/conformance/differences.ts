@@ -25,6 +25,7 @@ export const DIFFERENCES: readonly Difference[] = [
   {
     scenario: 'room_service', what: 'people in the room learn of it', here: false, row: 'announcing who joins',
   },
+  { scenario: 'whip', what: 'another content type', here: 415, row: 'WHIP: the status of a wrong content type' },
   { scenario: 'room_service', what: 'a service that nobody has', here: '501', row: 'Egress, Ingress, SIP, Connector' },
   ...daemons,
 ];

@@ -1,9 +1,11 @@
-// Runs tests/interop/peer.py (aiortc) and keeps what it tells.
+// Runs the clients in tests/interop (aiortc, GStreamer) and keeps what they tell.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { LOGS, ROOT, TESTS } from './paths.ts';
+
+const VENV = path.join(ROOT, 'build/venv/bin/python');
 
 /** The schema as the server has it: from the pinned package, by the same script. */
 export function schemaFile(): string {
@@ -36,12 +38,23 @@ export class PythonPeer {
   }
 
   static start(id: number, url: string, token: string, v1: boolean): PythonPeer {
-    const log = fs.openSync(path.join(LOGS, `aiortc-${v1 ? 'v1' : 'v0'}.log`), 'w');
-    const python = path.join(ROOT, 'build/venv/bin/python');
-    const script = path.join(TESTS, 'interop/peer.py');
-    const child = spawn(python, [script, schemaFile(), url, token, String(id), ...(v1 ? ['--v1'] : [])], {
-      stdio: ['pipe', 'pipe', log],
-    });
+    const more = v1 ? ['--v1'] : [];
+    return this.run(id, `aiortc-${v1 ? 'v1' : 'v0'}`, 'peer.py', [schemaFile(), url, token, String(id), ...more]);
+  }
+
+  /** Without signaling; ends with the first line that it is sent. */
+  static startHttp(protocol: 'whip' | 'whep', id: number, url: string, token: string): PythonPeer {
+    return this.run(id, `aiortc-${protocol}`, 'whip.py', [protocol, url, token, String(id)]);
+  }
+
+  /** A WHIP publisher whose picture is GStreamer's own, and whose tone is the participant's. */
+  static startGStreamer(id: number, url: string, token: string, hz: number): PythonPeer {
+    return this.run(id, 'gstreamer-whip', 'gst_whip.py', [url, token, String(hz)], '/usr/bin/python3');
+  }
+
+  private static run(id: number, name: string, script: string, parameters: string[], interpreter = VENV): PythonPeer {
+    const log = fs.openSync(path.join(LOGS, `${name}.log`), 'w');
+    const child = spawn(interpreter, [path.join(TESTS, 'interop', script), ...parameters], { stdio: ['pipe', 'pipe', log] });
     process.once('exit', () => child.kill('SIGKILL'));
     return new PythonPeer(id, child);
   }

@@ -156,6 +156,16 @@ test('who may do what is in the token', async () => {
   expect(await people(room)).toEqual(['obs']);
 });
 
+test('who is removed stays removed', async () => {
+  const room = newRoom('removed');
+  const jwt = await token(room, 'obs');
+  const at = (await post(jwt)).headers.get('location')!;
+  await backend.removeParticipant(room, 'obs');
+  expect(await people(room)).toEqual([]);
+  expect((await post(jwt)).status).toBe(401);
+  expect((await patch(at, jwt, '*', FRAGMENT('anew'))).status).toBe(401);
+});
+
 test('nobody with a WebSocket is ended by HTTP', async () => {
   const room = newRoom('who');
   const ann = new NodeParticipant(1);
