@@ -89,7 +89,7 @@ TEST(CallSim, LayersChangeWithoutASeamUnderLoss) {
 }
 
 // Goal: a player that cannot negotiate goes over to another publisher, and for it nothing ends.
-// Method: two publishers, 2 % loss each way, back and forth under one SSRC every second, 10 seeds.
+// Method: two publishers, 2 % loss each way, back and forth under one SSRC every other second, 10 seeds.
 TEST(CallSim, AnotherPublisherUnderTheSameSsrcIsTheSameStream) {
   for (std::uint64_t seed = 1; seed <= 10; ++seed) {
     SCOPED_TRACE(testing::Message() << "seed " << seed);
@@ -104,7 +104,7 @@ TEST(CallSim, AnotherPublisherUnderTheSameSsrcIsTheSameStream) {
       const std::size_t before = sink.frames().size();
       call.command(media::Unsubscribe{SubscriptionId(i)});
       call.command(sink.subscribe(SubscriptionId(i + 1), cameras[i % 2], carol.transport));
-      call.run(1s);
+      call.run(2s);
       EXPECT_GT(sink.frames().size(), before + 10);
     }
     EXPECT_EQ(first_fault(sink), "");
@@ -112,7 +112,8 @@ TEST(CallSim, AnotherPublisherUnderTheSameSsrcIsTheSameStream) {
       const auto step =
           static_cast<std::int32_t>(sink.frames()[i].timestamp - sink.frames()[i - 1].timestamp);
       EXPECT_GT(step, 0);
-      EXPECT_LT(step, 90'000) << "frame " << i;
+      // A request for a key frame that is lost is made again after a second.
+      EXPECT_LT(step, 135'000) << "frame " << i;
     }
   }
 }

@@ -174,8 +174,8 @@ asio::awaitable<RoomService::Answer> RoomService::call(std::string_view service,
   call.set_request(request->SerializeAsString());
   const Duration patience = patience_for(*request);
   auto asked = name == "RemoveParticipant" ? remove_participant(std::move(call), patience)
-               : names_rooms ? ask_room(std::move(call), makes_room(name), patience)
-                             : list_rooms(std::move(call));
+               : names_rooms               ? ask_room(std::move(call), makes_room(name), patience)
+                                           : list_rooms(std::move(call));
   auto result = co_await std::move(asked);
   if (!result) co_return std::unexpected(std::move(result.error()));
   if (!result->error().empty()) {
