@@ -89,7 +89,8 @@ TEST(CallSim, LayersChangeWithoutASeamUnderLoss) {
 }
 
 // Goal: a player that cannot negotiate goes over to another publisher, and for it nothing ends.
-// Method: two publishers, 2 % loss each way, back and forth under one SSRC every other second, 10 seeds.
+// Method: two publishers, 2 % loss each way, back and forth under one SSRC every other second, 10
+// seeds.
 TEST(CallSim, AnotherPublisherUnderTheSameSsrcIsTheSameStream) {
   for (std::uint64_t seed = 1; seed <= 10; ++seed) {
     SCOPED_TRACE(testing::Message() << "seed " << seed);
