@@ -461,6 +461,23 @@ TEST_F(DispatcherTest, AnAgentWhoseConnectionWasLostHasAMomentToComeBack) {
   EXPECT_THAT(offers_, SizeIs(1));
 }
 
+TEST_F(DispatcherTest, AnAgentThatClosedItsConnectionItselfHasLeftUnlessItIsBackAtOnce) {
+  add_worker("AW_1");
+  agents_.on_active(person("PA_ann"), now_);
+  run(1s);
+  const Participant bot = serve();
+  leave(bot, livekit::SIGNAL_CLOSE);
+  run(2s);
+  agents_.on_active(agent(bot.identity, "PA_again"), now_);
+  run(60s);
+  EXPECT_THAT(ended_, IsEmpty());
+  leave(agent(bot.identity, "PA_again"), livekit::SIGNAL_CLOSE);
+  run(3s);
+  EXPECT_EQ(status(), livekit::JS_SUCCESS);
+  run(60s);
+  EXPECT_THAT(offers_, IsEmpty()) << "it has hung up";
+}
+
 TEST_F(DispatcherTest, AfterARestartOfTheNodeTheEdgeRemembersTheJob) {
   plane::agents::ToNode::Running running;
   running.set_edge_id("edge");

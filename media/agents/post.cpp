@@ -96,6 +96,7 @@ Post::Outcome Post::on_joined(std::string agent_sid, WallTime wall, Time now) {
   state_ = State::served;
   agent_sid_ = std::move(agent_sid);
   patience_.reset();
+  may_have_left_ = false;
   ghost_at_.reset();
   joined_at_ = now;
   livekit::JobState& state = *job_.mutable_state();
@@ -118,7 +119,8 @@ Post::Outcome Post::on_left(livekit::DisconnectReason reason, WallTime wall, Tim
   }
   // Agents come back by themselves when their connection was lost.
   state_ = State::awaited;
-  patience_ = now + kRejoinTimeout;
+  may_have_left_ = reason == livekit::SIGNAL_CLOSE;
+  patience_ = now + (may_have_left_ ? kGoodbyeTimeout : kRejoinTimeout);
   ghost_at_.reset();
   return {};
 }
@@ -170,6 +172,11 @@ Post::Outcome Post::on_workers(bool worker_known, bool worker_gone, bool reachab
 Post::Outcome Post::on_deadline(bool reachable, WallTime wall, Time now) {
   if (not_before_ && now >= *not_before_) not_before_.reset();
   if (state_ == State::awaited && patience_ && now >= *patience_) {
+    if (may_have_left_) {
+      Outcome out = end(livekit::JS_SUCCESS, {}, wall);
+      out.terminate = true;
+      return out;
+    }
     return fail("the agent did not join in time", wall, now);
   }
   if (state_ == State::served && ghost_at_ && now >= *ghost_at_) {
@@ -195,6 +202,7 @@ Post::Outcome Post::end(livekit::JobStatus status, std::string error, WallTime w
   out.lingering = std::exchange(agent_sid_, {});
   state_ = State::done;
   patience_.reset();
+  may_have_left_ = false;
   ghost_at_.reset();
   return out;
 }

@@ -39,6 +39,8 @@ class Post {
   static constexpr Duration kJoinTimeout = 60s;
   /// The same for an agent that was in the room and whose connection was lost.
   static constexpr Duration kRejoinTimeout = 15s;
+  /// The same for one that has closed its connection itself, and whose goodbye may have been lost.
+  static constexpr Duration kGoodbyeTimeout = 3s;
   /// How often an agent whose worker has died is looked at: twice without a WebSocket, and it is
   /// dead.
   static constexpr Duration kGhostInterval = 3s;
@@ -119,6 +121,7 @@ class Post {
   int failures_ = 0;
   std::optional<Time> not_before_;
   std::optional<Time> patience_;  ///< Awaited: until when.
+  bool may_have_left_ = false;    ///< Awaited, but who does not come has left of its own will.
   std::optional<Time> ghost_at_;  ///< Served, without its worker: when it is looked at again.
   bool was_reachable_ = true;     ///< When it was looked at.
   Time joined_at_{};

@@ -4,6 +4,7 @@ import {
   AudioFrame,
   AudioSource,
   AudioStream,
+  DisconnectReason,
   LocalAudioTrack,
   ParticipantKind,
   RoomEvent,
@@ -66,7 +67,9 @@ export default defineAgent({
       const isPerson = participant.kind !== ParticipantKind.AGENT;
       if (track.kind === TrackKind.KIND_AUDIO && isPerson) void listen(track, participant).catch(() => undefined);
     });
-    room.on(RoomEvent.ParticipantDisconnected, () => {
+    // As the framework's own sessions do: who is only cut off comes back.
+    room.on(RoomEvent.ParticipantDisconnected, (participant) => {
+      if (participant.disconnectReason !== DisconnectReason.CLIENT_INITIATED) return;
       const people = [...room.remoteParticipants.values()].filter((p) => p.kind !== ParticipantKind.AGENT);
       if (people.length === 0) ctx.shutdown('everybody has left');
     });

@@ -17,6 +17,11 @@ export interface WorkerOptions {
   readonly load?: number;
 }
 
+const running = new Set<AgentWorker>();
+process.once('exit', () => {
+  for (const worker of running) worker.kill();
+});
+
 export class AgentWorker {
   private constructor(
     private readonly child: ChildProcess,
@@ -46,7 +51,7 @@ export class AgentWorker {
     });
     fs.closeSync(log);
     const worker = new AgentWorker(child, logFile);
-    process.once('exit', () => worker.kill());
+    running.add(worker);
     await worker.registered(1);
     return worker;
   }
@@ -66,6 +71,7 @@ export class AgentWorker {
 
   /** Worker and agents at once, without a word. */
   kill(): void {
+    running.delete(this);
     try {
       process.kill(-this.child.pid!, 'SIGKILL');
     } catch {
