@@ -49,7 +49,7 @@ function tell(outcome: Outcome, ours: boolean): boolean {
   const is = verdict(outcome, ours);
   const about = is.startsWith('pending') ? ` (${outcome.scenario.feature})` : is === 'not offered' ? ` (${outcome.notOffered})` : '';
   console.log(`${outcome.scenario.name.padEnd(26)} ${String(outcome.observations.length).padStart(3)} seen  ${is}${about}`);
-  if (is === 'differs') for (const fault of faults(outcome, ours)) console.log(`    ${fault}`);
+  if (is === 'differs' || is === 'pending') for (const fault of faults(outcome, ours)) console.log(`    ${fault}`);
   return is !== 'differs';
 }
 

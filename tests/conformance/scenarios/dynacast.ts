@@ -16,7 +16,9 @@ export const dynacast: Scenario = {
     const enabled = () => newest()?.subscribedCodecs.map(({ codec, qualities }) => `${codec} ${qualities.filter((it) => it.enabled).map(({ quality }) => VideoQuality[quality]).sort().join('+')}`);
     const becomes = async (wanted: string) => (await until(wanted, () => enabled(), (it) => it?.[0] === wanted, 12_000).catch(() => enabled())) ?? [];
 
-    see('somebody watches in full', await becomes('vp8 HIGH+LOW+MEDIUM'), ['vp8 HIGH+LOW+MEDIUM']);
+    const published = anns.fromServer.flatMap(({ message }) => (message.case === 'trackPublished' && message.value.track?.sid === sid ? message.value.track!.layers : []));
+    const all = `vp8 ${published.map(({ quality }) => VideoQuality[quality]).sort().join('+')}`;
+    see('somebody watches in full: every layer there is', (await becomes(all))[0] === all, true);
     tap.say({ case: 'trackSetting', value: new UpdateTrackSettings({ trackSids: [sid!], quality: VideoQuality.LOW }) });
     see('the small layer is enough', await becomes('vp8 LOW'), ['vp8 LOW']);
     tap.say({ case: 'trackSetting', value: new UpdateTrackSettings({ trackSids: [sid!], quality: VideoQuality.MEDIUM }) });

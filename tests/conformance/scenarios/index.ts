@@ -8,7 +8,7 @@ import { joinV1 } from './join_v1.ts';
 import { leaveReasons } from './leave_reasons.ts';
 import { limits } from './limits.ts';
 import { metadata } from './metadata.ts';
-import { backendCall, move } from './move_and_call.ts';
+import { backendCall, engineMove, move } from './move_and_call.ts';
 import { permissions } from './permissions.ts';
 import { publish } from './publish.ts';
 import { resume } from './resume.ts';
@@ -25,5 +25,5 @@ import { whip } from './whip.ts';
 
 export const SCENARIOS: readonly Scenario[] = [
   validate, tokens, joinV0, joinV1, publish, subscribeV0, subscribeV1, metadata, permissions, subscriptionPermission, dynacast, data, dataTracks,
-  resume, sdkReconnectV0, sdkReconnectV1, leaveReasons, simulate, limits, roomService, move, backendCall, ...services, agents, webhooks, whip,
+  resume, sdkReconnectV0, sdkReconnectV1, leaveReasons, simulate, limits, roomService, move, engineMove, backendCall, ...services, agents, webhooks, whip,
 ];

@@ -20,7 +20,7 @@ async function run({ see }: Notes, target: Target, singlePeerConnection: boolean
   const { sid } = ann.room.localParticipant!;
   let from = tap.fromServer.length;
   await ann.room.simulateScenario(SIGNAL_RECONNECT);
-  await until('the engine is back', () => tap.fromServer.slice(from).some(({ message }) => message.case === 'reconnect'), Boolean, 15_000, 50);
+  await until('the engine is back', () => tap.fromServer.slice(from).some(({ message }) => message.case === 'reconnect'), Boolean, 25_000, 50);
   await until('and says so', () => said(tap.fromServer.slice(from)).includes('update'), Boolean, 5000, 50);
   see('resumed: the first two', said(tap.fromServer.slice(tap.fromServer.findLastIndex(({ message }) => message.case === 'reconnect'))).slice(0, 2), ['reconnect', 'update']);
   see('resumed: the same participant', ann.room.localParticipant!.sid === sid, true);

@@ -118,12 +118,14 @@ const dispatch: Scenario = {
     const made = await backend.createDispatch(room, 'helper', { metadata: 'm' });
     see('made', { id: made.id, agent: made.agentName, room: made.room, metadata: made.metadata }, { id: '<AD>', agent: 'helper', room: 'agent_dispatch-room', metadata: 'm' });
     see('the room is made too', (await new RoomServiceClient(target.http, key, secret).listRooms([room])).length, 1);
-    see('listed', (await backend.listDispatch(room)).map(({ id }) => id === made.id), [true]);
+    // A room has one of its own for agents without a name; whether it is listed too is not looked at.
+    const named = async () => (await backend.listDispatch(room)).filter(({ agentName }) => agentName === 'helper');
+    see('listed', (await named()).map(({ id }) => id === made.id), [true]);
     see('found', (await backend.getDispatch(made.id, room))?.agentName, 'helper');
     const stranger = new AgentDispatchClient(target.http, key, secret, { token: await target.joining('ann') });
     see('without the grant', await outcome(stranger.createDispatch(room, 'helper')), '401 unauthenticated');
     see('deleted', await outcome(backend.deleteDispatch(made.id, room)), 'ok');
-    see('nothing left', (await backend.listDispatch(room)).length, 0);
+    see('nothing left', (await named()).length, 0);
     see('deleted again', await outcome(backend.deleteDispatch(made.id, room)), '404 not_found');
   },
 };

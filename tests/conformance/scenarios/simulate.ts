@@ -1,4 +1,4 @@
-import { CandidateProtocol, DisconnectReason, LeaveRequest_Action, SimulateScenario } from '@livekit/protocol';
+import { CandidateProtocol, DisconnectReason, LeaveRequest_Action, MuteTrackRequest, SimulateScenario } from '@livekit/protocol';
 import { orNothing } from '../looking.ts';
 import type { Scenario } from '../scenario.ts';
 
@@ -31,10 +31,13 @@ export const simulate: Scenario = {
 
     const resume = await ask('resume', { case: 'disconnectSignalOnResume', value: true });
     const { sid } = (await resume.wait('join')).participant!;
+    // What is answered came after: the server has taken note.
+    resume.send({ case: 'mute', value: new MuteTrackRequest({ sid: 'TR_nothing0000' }) });
+    await resume.wait('requestResponse');
     const token = await target.joining('resume');
     const again = { token, query: { reconnect: '1', sid } };
     const first = await target.signal(again);
-    await orNothing(first.waitClosed(3000));
+    await orNothing(first.waitClosed(8000));
     see('disconnect_signal_on_resume: the resumed connection ends', first.closed !== null, true);
     const second = await target.signal(again);
     see('disconnect_signal_on_resume: the next one stays', (await orNothing(second.wait('reconnect', 3000))) !== null, true);
