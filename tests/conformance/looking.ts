@@ -29,7 +29,7 @@ export async function learns(
   client: SignalClient,
   identity: string,
   what: (info: ParticipantInfo) => boolean,
-  timeoutMs = 8000,
+  timeoutMs = 15_000,
 ): Promise<ParticipantInfo> {
   const found = await until(`news of ${identity}`, () => newest(client.messages, identity), (info) => !!info && what(info), timeoutMs, 20);
   return found!;
@@ -42,7 +42,7 @@ export async function next<C extends NonNullable<SignalResponse['message']['case
   client: SignalClient,
   kind: C,
   from: number,
-  timeoutMs = 5000,
+  timeoutMs = 15_000,
 ) {
   const found = await until(`another ${kind}`, () => client.messages.slice(from).find(({ message }) => message.case === kind), Boolean, timeoutMs, 20);
   return found!.message.value as Extract<SignalResponse['message'], { case: C }>['value'];
