@@ -69,7 +69,7 @@ async function run({ named, rest }: Arguments): Promise<number> {
   }
   try {
     let good = 0;
-    const outcomes = await playAll(wanted, server.target, 4, (outcome) => {
+    const outcomes = await playAll(wanted, server.target, (outcome) => {
       good += tell(outcome, server.ours) ? 1 : 0;
     });
     const out = path.resolve(named.get('out') ?? path.join(ROOT, 'build/conformance.json'));

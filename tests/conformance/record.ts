@@ -43,20 +43,24 @@ export async function play(scenario: Scenario, target: Target): Promise<Outcome>
   }
 }
 
-/** Some at a time: most of a scenario is waiting. */
-export async function playAll(scenarios: readonly Scenario[], target: Target, atOnce = 4, onEnd: (outcome: Outcome) => void = () => {}): Promise<Outcome[]> {
-  const outcomes: Outcome[] = [];
-  let next = 0;
-  await Promise.all(
-    Array.from({ length: atOnce }, async () => {
-      while (next < scenarios.length) {
-        const i = next++;
-        outcomes[i] = await play(scenarios[i]!, target);
-        onEnd(outcomes[i]!);
-      }
-    }),
-  );
-  return outcomes;
+/** Some at a time, as most of a scenario is waiting; those with engines one after the other. */
+export async function playAll(
+  scenarios: readonly Scenario[],
+  target: Target,
+  onEnd: (outcome: Outcome) => void = () => {},
+): Promise<Outcome[]> {
+  const outcomes = new Map<Scenario, Outcome>();
+  const lane = async (queue: Scenario[]) => {
+    for (let scenario = queue.shift(); scenario; scenario = queue.shift()) {
+      const outcome = await play(scenario, target);
+      outcomes.set(scenario, outcome);
+      onEnd(outcome);
+    }
+  };
+  const heavy = scenarios.filter(({ engines }) => engines);
+  const light = scenarios.filter(({ engines }) => !engines);
+  await Promise.all([lane(heavy), lane(light), lane(light)]);
+  return scenarios.map((scenario) => outcomes.get(scenario)!);
 }
 
 export function record(outcomes: readonly Outcome[], clients: Record<string, string>): Recording {

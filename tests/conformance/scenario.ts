@@ -28,6 +28,8 @@ export class NotOffered extends Error {}
 
 export interface Scenario {
   readonly name: string;
+  /** It has people with a real engine in it, which is work for the machine: one such scenario at a time. */
+  readonly engines?: true;
   /** What it needs of the server; named in pending.ts as long as that is not there. */
   readonly feature?: string;
   run(notes: Notes, target: Target): Promise<void>;

@@ -5,6 +5,7 @@ import { until } from '../../harness/wait.ts';
 
 export const data: Scenario = {
   name: 'data',
+  engines: true,
   async run({ see }, target) {
     const [{ who: ann }, { who: ben }, { who: cat }] = [await target.engine(1), await target.engine(2, { singlePeerConnection: false }), await target.engine(3)];
     await until('they know each other', () => [ann, ben, cat].every(({ room }) => room.remoteParticipants.size === 2), Boolean, 10_000, 20);

@@ -5,6 +5,7 @@ import { until } from '../../harness/wait.ts';
 
 export const dynacast: Scenario = {
   name: 'dynacast',
+  engines: true,
   feature: 'dynacast',
   async run({ see }, target) {
     const { who: ann, tap: anns } = await target.engine(1, { dynacast: true });

@@ -29,6 +29,7 @@ export const move: Scenario = {
 
 export const engineMove: Scenario = {
   name: 'move_engine',
+  engines: true,
   feature: 'engines move',
   async run({ see }, target) {
     const backend = new RoomServiceClient(target.http, target.server.key, target.server.secret);
@@ -44,6 +45,7 @@ export const engineMove: Scenario = {
 
 export const backendCall: Scenario = {
   name: 'perform_rpc',
+  engines: true,
   feature: 'PerformRpc',
   async run({ see }, target) {
     const { who: ann } = await target.engine(1);

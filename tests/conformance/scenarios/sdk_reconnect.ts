@@ -38,5 +38,5 @@ async function run({ see }: Notes, target: Target, singlePeerConnection: boolean
   see('joined anew: the picture is there', await until('it', () => ben.sees('p1'), ({ frames: n, id }) => id === 1 && n > 5, 15_000).then(() => true), true);
 }
 
-export const sdkReconnectV0: Scenario = { name: 'sdk_reconnect_v0', run: (notes, target) => run(notes, target, false) };
-export const sdkReconnectV1: Scenario = { name: 'sdk_reconnect_v1', run: (notes, target) => run(notes, target, true) };
+export const sdkReconnectV0: Scenario = { name: 'sdk_reconnect_v0', engines: true, run: (notes, target) => run(notes, target, false) };
+export const sdkReconnectV1: Scenario = { name: 'sdk_reconnect_v1', engines: true, run: (notes, target) => run(notes, target, true) };

@@ -45,5 +45,5 @@ async function run({ see }: Notes, target: Target, singlePeerConnection: boolean
   see('subscribed, it moves again', await until('it moves', () => ben.sees('p1').frames, (frames) => frames !== last, 15_000).then(() => true), true);
 }
 
-export const subscribeV0: Scenario = { name: 'subscribe_v0', run: (notes, target) => run(notes, target, false) };
-export const subscribeV1: Scenario = { name: 'subscribe_v1', run: (notes, target) => run(notes, target, true) };
+export const subscribeV0: Scenario = { name: 'subscribe_v0', engines: true, run: (notes, target) => run(notes, target, false) };
+export const subscribeV1: Scenario = { name: 'subscribe_v1', engines: true, run: (notes, target) => run(notes, target, true) };

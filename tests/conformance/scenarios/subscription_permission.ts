@@ -4,6 +4,7 @@ import { until } from '../../harness/wait.ts';
 
 export const subscriptionPermission: Scenario = {
   name: 'subscription_permission',
+  engines: true,
   feature: 'subscription permissions',
   async run({ see }, target) {
     const { who: ann, tap: anns } = await target.engine(1);

@@ -4,6 +4,7 @@ import { until } from '../../harness/wait.ts';
 
 export const webhooks: Scenario = {
   name: 'webhooks',
+  engines: true,
   feature: 'webhooks',
   async run(notes, target) {
     const sink = target.server.webhooks;
