@@ -448,11 +448,13 @@ void Session::move_to(const std::string& room, livekit::RoomMovedResponse moved,
   plane::ToClient::TokenWanted& wanted = *message.mutable_token_wanted();
   wanted = token_wanted();
   wanted.set_room(room);
-  if (participant_.client.protocol() >= kRoomMovedProtocol) {
+  // On its own first: the Rust engine comes back with the token that it was last given so.
+  if (has_socket()) world_.uplink.send(edge_, connection_, message);
+  if (has_socket() && participant_.client.protocol() >= kRoomMovedProtocol) {
     *moved.mutable_participant() = info();
     wanted.set_room_moved(moved.SerializeAsString());
+    world_.uplink.send(edge_, connection_, message);
   }
-  if (has_socket()) world_.uplink.send(edge_, connection_, message);
   dismiss(livekit::LeaveRequest::RECONNECT, livekit::MIGRATION, now);
 }
 
