@@ -1,5 +1,5 @@
 // make conformance [URL=ws://… KEY=… SECRET=… WEBHOOKS=port OUT=file] [ONLY="scenario…"]
-// tests/conformance/run --compare A B
+// node tests/conformance/run.mjs --compare A B
 import fs from 'node:fs';
 import path from 'node:path';
 import { dispose } from '@livekit/rtc-node';
@@ -8,8 +8,8 @@ import { type Outcome, type Recording, compare, faults, playAll, record, verdict
 import { SCENARIOS } from './scenarios/index.ts';
 import { type UnderTest, clients, reach, startOurs } from './under_test.ts';
 
-const USAGE = `tests/conformance/run [--url ws://… --key … --secret …] [--webhooks PORT] [--out FILE] [scenario…]
-tests/conformance/run --compare A B
+const USAGE = `node tests/conformance/run.mjs [--url ws://… --key … --secret …] [--webhooks PORT] [--out FILE] [scenario…]
+node tests/conformance/run.mjs --compare A B
 `;
 
 /** Exit statuses. */
