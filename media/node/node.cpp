@@ -261,6 +261,9 @@ plane::ApiResult Node::move_participant(Room& from, const plane::ApiCall& call, 
   moved.mutable_room()->set_name(request.destination_room());
   if (const auto to = rooms_.find(request.destination_room()); to != rooms_.end()) {
     *moved.mutable_room() = to->second->info();
+    for (livekit::ParticipantInfo& other : to->second->everybody()) {
+      if (!other.permission().hidden()) *moved.add_other_participants() = std::move(other);
+    }
   }
   session->move_to(request.destination_room(), std::move(moved), now);
   return {};
