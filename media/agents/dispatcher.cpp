@@ -100,9 +100,9 @@ std::vector<livekit::AgentDispatch> Dispatcher::list(std::string_view id) const 
   return out;
 }
 
-void Dispatcher::open_post(Dispatch& dispatch, livekit::JobType type, Subject subject, Time now) {
-  const auto [at, added] =
-      dispatch.posts.try_emplace({type, subject.sid}, type, std::move(subject));
+void Dispatcher::open_post(Dispatch& dispatch, livekit::JobType type, const Subject& subject,
+                           Time now) {
+  const auto [at, added] = dispatch.posts.try_emplace({type, subject.sid}, type, subject);
   if (!added) return;
   Post& post = at->second;
   post.set_restarts(dispatch.info.restart_policy() != livekit::JRP_NEVER);

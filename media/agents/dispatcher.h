@@ -126,7 +126,7 @@ class Dispatcher {
 
   static livekit::AgentDispatch described(const livekit::RoomAgentDispatch& wish);
   Dispatch* add(livekit::AgentDispatch info, Time now);
-  void open_post(Dispatch& dispatch, livekit::JobType type, Subject subject, Time now);
+  void open_post(Dispatch& dispatch, livekit::JobType type, const Subject& subject, Time now);
   struct Found {
     Dispatch* dispatch = nullptr;
     Post* post = nullptr;
