@@ -224,6 +224,15 @@ std::expected<plane::StartSession, Refusal> start_session(const ConnectRequest& 
   return start;
 }
 
+std::expected<void, Refusal> configure_room(plane::StartSession& start, const Token& token,
+                                            const RoomPresets& presets) {
+  auto room = resolve(token.room_config, token.room_preset, presets);
+  if (!room) return refuse(400, "roomPreset: " + room.error());
+  *start.mutable_room_config() = std::move(*room);
+  start.set_room_preset(token.room_preset);
+  return {};
+}
+
 std::expected<livekit::JoinRequest, Refusal> decode_join_request(std::string_view text,
                                                                  const ConnectLimits& limits) {
   if (text.empty()) return refuse(400, "join_request is missing");

@@ -7,6 +7,7 @@
 
 #include "plane.pb.h"
 #include "signaling/encoding/query.h"
+#include "signaling/room_config/room_config.h"
 #include "signaling/token/token.h"
 
 /// From an HTTP request for a WebSocket to what a media node is asked for. Pure functions.
@@ -43,6 +44,10 @@ std::expected<void, Refusal> check_join(const Token& token, const Query& query,
 std::expected<plane::StartSession, Refusal> start_session(const ConnectRequest& request,
                                                           const Query& query, const Token& token,
                                                           const ConnectLimits& limits);
+
+/// How a room that this session opens is to be: as the token says, and the preset that it names.
+std::expected<void, Refusal> configure_room(plane::StartSession& start, const Token& token,
+                                            const RoomPresets& presets);
 
 /// `join_request` of /rtc/v1: base64 of a WrappedJoinRequest, perhaps gzipped inside.
 std::expected<livekit::JoinRequest, Refusal> decode_join_request(std::string_view text,

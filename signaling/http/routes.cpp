@@ -59,7 +59,7 @@ Routes::Routes(const Options& options, Edge& edge, bus::Bus& bus, Random& random
       random_(random),
       metrics_(metrics),
       room_service_(bus, edge.placement(), edge.revocations(), options.room_presets),
-      whip_(edge, bus, options.limits, options.ice_servers),
+      whip_(edge, bus, options.limits, options.room_presets, options.ice_servers),
       files_(options.web_folder),
       meeting_limit_(options.join_burst, options.joins_per_second) {}
 
@@ -170,10 +170,9 @@ std::expected<plane::StartSession, Refusal> Routes::admit(const Request& request
                               .client_address = request.client_address},
                              request.query, *token, options_.limits);
   if (!start) return start;
-  auto room = resolve(token->room_config, token->room_preset, options_.room_presets);
-  if (!room) return std::unexpected(Refusal{400, "roomPreset: " + room.error()});
-  *start->mutable_room_config() = std::move(*room);
-  start->set_room_preset(token->room_preset);
+  if (auto set = configure_room(*start, *token, options_.room_presets); !set) {
+    return std::unexpected(set.error());
+  }
   return start;
 }
 

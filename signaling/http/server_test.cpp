@@ -854,6 +854,19 @@ TEST_F(ServerTest, ARoomIsToBeAsTheTokenAndItsPresetSay) {
       get("/rtc/validate?access_token=" + token([](Token& t) { t.room_preset = "huge"; }));
   EXPECT_EQ(unknown.status, 400u);
   EXPECT_THAT(unknown.body, HasSubstr("no room preset named huge"));
+
+  // An encoder that speaks HTTP alone opens rooms, too.
+  const auto by_http = [&](std::string preset) {
+    http::request<http::string_body> request(http::verb::post, "/whip/v1", 11);
+    request.set(http::field::content_type, "application/sdp");
+    request.set(http::field::authorization,
+                "Bearer " + token([&](Token& t) { t.room_preset = std::move(preset); }));
+    request.body() = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n";
+    return send(std::move(request));
+  };
+  EXPECT_THAT(by_http("huge").body, HasSubstr("no room preset named huge"));
+  by_http("tiny");
+  on_loop([&] { EXPECT_EQ(node_->started.back().room_config().max_participants(), 2u); });
 }
 
 TEST_F(ServerTest, CreateRoomTakesFromItsPresetWhatItLeavesOpen) {

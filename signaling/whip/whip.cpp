@@ -181,6 +181,9 @@ std::expected<plane::StartSession, Refusal> Whip::describe(const Request& reques
       start_session({.user_agent = request.user_agent, .client_address = request.client_address},
                     Query(), token, limits_);
   if (!start) return std::unexpected(start.error());
+  if (auto set = configure_room(*start, token, presets_); !set) {
+    return std::unexpected(set.error());
+  }
   start->set_single_peer_connection(true);
   start->mutable_settings()->set_auto_subscribe(false);
   start->mutable_publisher_offer()->set_type("offer");

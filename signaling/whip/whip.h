@@ -55,8 +55,9 @@ Answer refusal(unsigned status, std::string_view error);
 ///  source   RFC 9725; draft-ietf-wish-whep-02; contract section 1.4
 class Whip {
  public:
-  Whip(Edge& edge, bus::Bus& bus, const ConnectLimits& limits, const IceServers& ice_servers)
-      : edge_(edge), bus_(bus), limits_(limits), ice_servers_(ice_servers) {}
+  Whip(Edge& edge, bus::Bus& bus, const ConnectLimits& limits, const RoomPresets& presets,
+       const IceServers& ice_servers)
+      : edge_(edge), bus_(bus), limits_(limits), presets_(presets), ice_servers_(ice_servers) {}
 
   /// What needs no token: OPTIONS, probes, and what is wrong whoever asks. nullopt: all else.
   static std::optional<Answer> handle_openly(const Request& request);
@@ -71,6 +72,7 @@ class Whip {
   Edge& edge_;
   bus::Bus& bus_;
   const ConnectLimits& limits_;
+  const RoomPresets& presets_;
   const IceServers& ice_servers_;
 };
 
