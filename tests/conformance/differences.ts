@@ -27,6 +27,5 @@ export const DIFFERENCES: readonly Difference[] = [
   },
   { scenario: 'whip', what: 'another content type', here: 415, row: 'WHIP: the status of a wrong content type' },
   { scenario: 'room_service', what: 'a service that nobody has', here: '501', row: 'Egress, Ingress, SIP, Connector' },
-  { scenario: 'whip', what: 'another content type', here: 415, row: 'WHIP and WHEP: a body of another type' },
   ...daemons,
 ];
