@@ -110,8 +110,16 @@ describe.each([
       refuse: (asked) => (asked.startsWith('/rtc') && !has.includes(asked) ? { status: 404, body: 'not here' } : undefined),
       opened: (session) => void used.add(session.path),
     });
+    const name = wanted.slice(1).replace('/', '-');
     try {
-      outcomes = await runSuites(copySources(), wanted.slice(1).replace('/', '-'), proxy.ws);
+      outcomes = await runSuites(copySources(), name, proxy.ws);
+      // Dozens of engines in one process stall each other on a machine that is busy with something else: all 29 have
+      // to pass in one run, and may have a second one.
+      const failed = [...outcomes].filter(([, { status }]) => status !== 'passed').map(([test]) => test);
+      if (failed.length > 0) {
+        console.log(`a first run over ${wanted} failed in: ${failed.join('; ')}`);
+        outcomes = await runSuites(copySources(), `${name}-again`, proxy.ws);
+      }
     } finally {
       await proxy.close();
     }
