@@ -44,7 +44,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   subscribe.codecs.resize(1);
   subscribe.codecs[0].payload_type = 96;
   subscribe.codecs[0].rtx_payload_type = 97;
-  media::EgressStream& stream = egress.add(subscribe, media::Kind::video, history, "c", {1, 1});
+  media::EgressStream& stream = egress.add(subscribe, media::Kind::video, history, "c", {{1}, 1});
   Time now{1h};
   std::uint64_t index = 1;
 

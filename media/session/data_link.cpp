@@ -7,6 +7,7 @@ namespace parley::media {
 void DataLink::on_opened(TransportId transport, Channel channel, Time now) {
   transport_ = transport;
   open_[static_cast<std::size_t>(channel)] = true;
+  held_bytes_ = 0;
   for (Timed& held : std::exchange(held_, {})) {
     if (held.at + kHoldFor >= now) deliver(std::move(held.message), now);
   }
@@ -21,10 +22,13 @@ void DataLink::deliver(DataMessage message, Time now) {
     return;
   }
   if (message.channel != Channel::reliable) return;
-  while (!held_.empty() && (held_.size() >= kMaxHeld || held_.front().at + kHoldFor < now)) {
+  held_bytes_ += message.payload->size();
+  held_.push_back({now, std::move(message)});
+  while (!held_.empty() && (held_.size() > kMaxHeld || held_bytes_ > kMaxHeldBytes ||
+                            held_.front().at + kHoldFor < now)) {
+    held_bytes_ -= held_.front().message.payload->size();
     held_.pop_front();
   }
-  held_.push_back({now, std::move(message)});
 }
 
 void DataLink::send(const DataMessage& message) {

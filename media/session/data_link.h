@@ -28,12 +28,15 @@ struct DataMessage {
 ///
 ///  owner    Session
 ///  thread   the node's control thread
-///  bounded  `kMaxHeld` messages waiting, `kMaxSent` messages or `kMaxSentBytes` remembered
+///  bounded  `kMaxHeld` messages or `kMaxHeldBytes` waiting, `kMaxSent` messages or `kMaxSentBytes`
+///           remembered
 ///  source   LiveKit's protocol: reliable data and its sequence numbers
 class DataLink {
  public:
-  static constexpr Duration kHoldFor = 2s;
+  /// A client is in the room before its channels are: on a busy machine long before.
+  static constexpr Duration kHoldFor = 10s;
   static constexpr std::size_t kMaxHeld = 256;
+  static constexpr std::size_t kMaxHeldBytes = 1024 * 1024;
   static constexpr Duration kRemember = 30s;
   static constexpr std::size_t kMaxSent = 512;
   static constexpr std::size_t kMaxSentBytes = 512 * 1024;
@@ -69,6 +72,7 @@ class DataLink {
   TransportId transport_;
   std::array<bool, 3> open_{};  ///< By Channel.
   std::deque<Timed> held_;
+  std::size_t held_bytes_ = 0;
   std::deque<Timed> sent_;
   std::size_t sent_bytes_ = 0;
   std::uint32_t last_accepted_ = 0;

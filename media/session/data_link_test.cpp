@@ -40,7 +40,7 @@ class DataLinkTest : public testing::Test, public ShardPort {
 
 TEST_F(DataLinkTest, WhatComesBeforeTheChannelIsOpenWaitsForAMomentAndKeepsItsOrder) {
   link_.deliver(message("old"), now_);
-  now_ += 1500ms;
+  now_ += DataLink::kHoldFor - 500ms;
   link_.deliver(message("one"), now_);
   link_.deliver(message("two"), now_);
   link_.deliver(message("lossy", 0, "", Channel::lossy), now_);
