@@ -125,6 +125,27 @@ TEST_F(PermissionsTest, DataTracksObeyToo) {
   EXPECT_THAT(data_to(*ben_), SizeIs(1));
 }
 
+TEST_F(PermissionsTest, WhoMayNotSubscribeAnyMoreGetsNoDataTrackEither) {
+  open_channels(*ben_);
+  livekit::SignalRequest publish;
+  publish.mutable_publish_data_track_request()->set_pub_handle(1);
+  publish.mutable_publish_data_track_request()->set_name("pose");
+  say(*ann_, publish);
+  livekit::SignalRequest wish;
+  auto& update = *wish.mutable_update_data_subscription()->add_updates();
+  update.set_track_sid(ann_->info().data_tracks(0).sid());
+  update.set_subscribe(true);
+  say(*ben_, wish);
+  const ByteVector packet{0x18, 0, 0, 1, 0, 1, 0, 1, 0, 0, 0, 9};
+  data(*ann_, Channel::data_track, packet);
+  EXPECT_THAT(data_to(*ben_), SizeIs(1));
+  livekit::ParticipantPermission permission = ben_->participant().permission();
+  permission.set_can_subscribe(false);
+  ben_->set_permission(permission, now_);
+  data(*ann_, Channel::data_track, packet);
+  EXPECT_THAT(data_to(*ben_), IsEmpty());
+}
+
 TEST_F(PermissionsTest, ATrackThatIsAskedForTooEarlyIsWaitedForAMinute) {
   ask("TR_soon", true);
   run_until(now_ + 59s);

@@ -71,11 +71,11 @@ class Room final : public Neighbourhood {
     std::uint32_t http_status = 500;
     std::string reason;
   };
-  /// A new session for a client with a good token, in place of an older one of the same identity.
   struct Joined {
     Session* session = nullptr;
     std::string answer;  ///< To the offer of a client without a WebSocket.
   };
+  /// A new session for a client with a good token, in place of an older one of the same identity.
   std::expected<Joined, Refusal> join(const plane::StartSession& start, Time now);
   /// The session that a client believes it still has; nullptr if it has not.
   Session* resume(const plane::StartSession& start, Time now);
@@ -113,8 +113,8 @@ class Room final : public Neighbourhood {
   std::size_t tracks() const;
   const livekit::Room& info() const { return info_; }
   Dispatcher& agents() { return agents_; }
-  RoomEvents& events() { return events_; }
   const Dispatcher& agents() const { return agents_; }
+  RoomEvents& events() { return events_; }
 
   // --- Neighbourhood: what its sessions ask
   // ----------------------------------------------------------

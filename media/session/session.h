@@ -88,7 +88,7 @@ class Session {
   void on_permissions_changed(const Session& publisher, Time now);
   /// Whether `subscriber` may have this track, or data track, of ours.
   bool permits(const Participant& subscriber, std::string_view track_sid) const {
-    return permissions_.allow(subscriber, track_sid);
+    return subscriber.grants.can_subscribe() && permissions_.allow(subscriber, track_sid);
   }
   /// Somebody has subscribed to this track of ours for the first time.
   void mark_watched(std::string_view track_sid);
