@@ -15,6 +15,9 @@ inline constexpr std::string_view kRoomsBucket = "parley-rooms";  ///< room key 
 /// digest of room and identity -> Unix seconds; tokens that were issued earlier are refused
 inline constexpr std::string_view kRevocationsBucket = "parley-revocations";
 
+/// one entry: the participants that are shown in a second room (forward.proto)
+inline constexpr std::string_view kForwardsBucket = "parley-forwards";
+
 /// How long an entry of a bucket lives after it was written; nullopt: until it is erased. Decided
 /// when a bucket is made.
 inline std::optional<Duration> bucket_life(std::string_view bucket) {

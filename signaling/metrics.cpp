@@ -31,6 +31,8 @@ void expose(const Metrics& m, observability::Exposition& out) {
   const auto number = [](const observability::Gauge& g) { return static_cast<double>(g.value()); };
   out.gauge("parley_signal_sockets", "TCP connections now.", number(m.sockets_open));
   out.gauge("parley_signal_clients", "WebSockets now.", number(m.clients_connected));
+  out.gauge("parley_signal_forwards", "Participants that this edge shows in other rooms.",
+            number(m.forwards));
   out.counter("parley_signal_sockets_total", "TCP connections by outcome.",
               m.sockets_accepted.value(), {{"outcome", "accepted"}});
   out.counter("parley_signal_sockets_total", "TCP connections by outcome.",

@@ -34,6 +34,7 @@ struct Metrics {
   observability::Counter requests_malformed;
   observability::Counter requests_timed_out;
   observability::Gauge clients_connected;  ///< WebSockets now.
+  observability::Gauge forwards;           ///< Participants that this edge shows in other rooms.
   observability::Counter joins;
   observability::Counter resumes;
   observability::Counter sessions_lost;  ///< Clients told to join anew: their session is gone.

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <variant>
+#include <vector>
 
 #include "base/time.h"
 #include "media/control/types.h"
@@ -28,6 +29,9 @@ struct SetRemote {
   IceCredentials remote;
   Fingerprint fingerprint;
   DtlsRole role = DtlsRole::passive;  ///< Ours.
+  /// Another end of ours, which waits: it is to be called at these addresses (ice::Agent::call),
+  /// from a socket of the transport's own.
+  std::vector<SocketAddress> call{};
 };
 
 /// New local credentials (RFC 8445 section 9). The old pair carries media until a new one is

@@ -1,6 +1,11 @@
 #include "media/negotiation/offer.h"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
+#include <ranges>
+#include <string_view>
+#include <system_error>
 
 #include <fmt/format.h>
 
@@ -78,6 +83,26 @@ std::vector<Negotiated> read_answer(std::span<const OfferedSection> sections,
   return out;
 }
 
+namespace {
+
+/// "1 1 udp 2130706431 192.0.2.1 7882 typ host"; nothing if it is of another kind.
+std::optional<SocketAddress> udp_host(std::string_view candidate) {
+  std::array<std::string_view, 8> words;
+  std::size_t count = 0;
+  for (const auto word : std::views::split(candidate, ' ')) {
+    if (count == words.size()) break;
+    words[count++] = std::string_view(word.begin(), word.end());
+  }
+  if (count < words.size() || words[2] != "udp" || words[7] != "host") return std::nullopt;
+  const auto ip = IpAddress::parse(words[4]);
+  std::uint16_t port = 0;
+  const auto read = std::from_chars(words[5].data(), words[5].data() + words[5].size(), port);
+  if (!ip || read.ec != std::errc() || port == 0) return std::nullopt;
+  return SocketAddress{*ip, port};
+}
+
+}  // namespace
+
 std::optional<RemoteEnd> remote_end(const sdp::Session& description) {
   for (const sdp::Media& media : description.media) {
     if (!media.ice || !media.fingerprint || media.ice->ufrag.empty()) continue;
@@ -86,6 +111,9 @@ std::optional<RemoteEnd> remote_end(const sdp::Session& description) {
     out.fingerprint = {media.fingerprint->algorithm, media.fingerprint->digest};
     // RFC 8842 section 5: whoever waits is called.
     out.our_role = media.setup == sdp::Setup::passive ? DtlsRole::active : DtlsRole::passive;
+    for (const std::string& candidate : media.candidates) {
+      if (const auto address = udp_host(candidate)) out.addresses.push_back(*address);
+    }
     return out;
   }
   return std::nullopt;

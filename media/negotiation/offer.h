@@ -33,6 +33,7 @@ struct RemoteEnd {
   IceCredentials ice;
   Fingerprint fingerprint;
   DtlsRole our_role = DtlsRole::passive;
+  std::vector<SocketAddress> addresses;  ///< Of its UDP host candidates (RFC 8839 section 5.1).
 };
 std::optional<RemoteEnd> remote_end(const sdp::Session& description);
 

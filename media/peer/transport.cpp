@@ -221,6 +221,12 @@ void Transport::set_remote(const SetRemote& remote, Time now, TransportHost& hos
   p.settle(now, host, events);
 }
 
+void Transport::call(std::span<const Path> peer, Time now, TransportHost& host) {
+  if (parts_->closed) return;
+  Parts::IceHost ice_host(host, parts_->id);
+  parts_->ice.call(peer, now, ice_host);
+}
+
 void Transport::restart_ice(const IceCredentials& local) {
   if (!parts_->closed) parts_->ice.restart(credentials_of(local));
 }

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string_view>
 
 #include "base/random.h"
@@ -103,6 +104,8 @@ class Transport {
   TransportId id() const;
 
   void set_remote(const SetRemote& remote, Time now, TransportHost& host, EventSink& events);
+  /// The peer waits to be called, on these paths (ice::Agent::call). After `set_remote`.
+  void call(std::span<const Path> peer, Time now, TransportHost& host);
   void restart_ice(const IceCredentials& local);
 
   /// One datagram from `path`; decrypted in place. Of TCP: one frame without its length.

@@ -49,16 +49,23 @@ std::expected<Room::Joined, Room::Refusal> Room::join(const plane::StartSession&
     if (session->ended() || session->participant().identity != start.identity()) continue;
     session->dismiss(livekit::LeaveRequest::DISCONNECT, livekit::DUPLICATE_IDENTITY, now);
   }
-  const bool needs_seat = !start.grants().recorder() && !start.grants().agent();
+  const bool needs_seat = !start.grants().recorder() && !start.grants().agent() &&
+                          !(start.internal() && start.grants().hidden());
   if (home_.config.max_participants > 0 && needs_seat &&
       seats_taken() >= home_.config.max_participants) {
     return std::unexpected(Refusal{503, "room has reached its maximum number of participants"});
   }
-  Surroundings world{home_.shard,       ids_,
-                     home_.uplink,      *this,
-                     home_.fingerprint, candidates_for(start.identity()),
-                     home_.ice_lite,    home_.clock,
-                     home_.server,      home_.rejected_messages};
+  Surroundings world{home_.shard,
+                     ids_,
+                     home_.uplink,
+                     *this,
+                     home_.fingerprint,
+                     candidates_for(start.identity()),
+                     home_.ice_lite,
+                     false,
+                     home_.clock,
+                     home_.server,
+                     home_.rejected_messages};
   std::string sid = ids_.participant();
   auto made = std::make_unique<Session>(start, sid, std::move(world), now);
   Session& session = *made;
@@ -147,15 +154,17 @@ Session* Room::find_identity(std::string_view identity) {
 std::vector<livekit::ParticipantInfo> Room::everybody() const {
   std::vector<livekit::ParticipantInfo> out;
   for (const auto& [sid, session] : sessions_) {
-    if (!session->ended()) out.push_back(session->info());
+    if (!session->ended() && !session->participant().is_secret()) out.push_back(session->info());
   }
   return out;
 }
 
 void Room::on_active(Session& session, Time now) {
   on_changed(session, now);
-  events_.active(session.info(), now);
-  agents_.on_active(session.participant(), now);
+  if (!session.participant().is_secret()) {
+    events_.active(session.info(), now);
+    agents_.on_active(session.participant(), now);
+  }
   if (auto speakers = speakers_.active(); !speakers.empty()) {
     livekit::SignalResponse response;
     for (auto& speaker : speakers)
@@ -177,11 +186,13 @@ void Room::on_left(Session& session, livekit::DisconnectReason reason, Time now)
     withdraw(track);
   }
   rpc_calls_.on_left(session.participant().identity);
-  agents_.on_left(session.participant(), reason, now);
+  if (!session.participant().is_secret()) {
+    agents_.on_left(session.participant(), reason, now);
+    events_.left(session.info(), now);
+  }
   livekit::SignalResponse response;
   *response.mutable_update()->add_participants() = session.info();
   tell_others(session, response);
-  events_.left(session.info(), now);
   if (!session.participant().grants.hidden()) {
     if (departures_.size() >= kMaxDepartures) departures_.pop_front();
     departures_.push_back({now, session.info()});

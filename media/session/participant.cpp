@@ -21,6 +21,7 @@ Participant Participant::from(const plane::StartSession& start, std::string sid,
   out.grants = start.grants();
   out.client = start.client();
   out.joined_at = now;
+  out.internal = start.internal();
   return out;
 }
 
@@ -66,8 +67,8 @@ bool Participant::may_publish(livekit::TrackSource source) const {
 }
 
 bool Participant::is_dependent() const {
-  return grants.recorder() || grants.agent() || kind == livekit::ParticipantInfo::AGENT ||
-         kind == livekit::ParticipantInfo::EGRESS;
+  return is_secret() || grants.recorder() || grants.agent() ||
+         kind == livekit::ParticipantInfo::AGENT || kind == livekit::ParticipantInfo::EGRESS;
 }
 
 livekit::ParticipantPermission Participant::permission() const {

@@ -39,6 +39,7 @@ struct Participant {
   livekit::ClientInfo client;
   WallTime joined_at{};
   std::uint32_t version = 0;
+  bool internal = false;  ///< See plane.StartSession.
 
   static Participant from(const plane::StartSession& start, std::string sid, WallTime now);
 
@@ -50,6 +51,8 @@ struct Participant {
   bool may_publish(livekit::TrackSource source) const;
   /// Recorders, agents and egress depend on the others: they hold no room open and fill no seat.
   bool is_dependent() const;
+  /// A device of the platform's own, of which neither people nor backends hear.
+  bool is_secret() const { return internal && grants.hidden(); }
   /// Without tracks; the session adds its own.
   livekit::ParticipantInfo to_info() const;
   livekit::ParticipantPermission permission() const;

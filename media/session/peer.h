@@ -39,7 +39,9 @@ class Peer {
 
   void set_remote(const RemoteEnd& remote) {
     remote_ = remote;
-    world_.shard.post(SetRemote{id_, remote.ice, remote.fingerprint, remote.our_role});
+    SetRemote command{id_, remote.ice, remote.fingerprint, remote.our_role};
+    if (world_.calls_peer) command.call = remote.addresses;
+    world_.shard.post(std::move(command));
   }
 
   /// RFC 8445 section 9: new credentials from the peer are a restart, which we answer with our own.

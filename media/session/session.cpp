@@ -46,6 +46,8 @@ Session::Session(const plane::StartSession& start, std::string sid, Surroundings
   if (settings_.disable_ice_lite() || participant_.client.browser() == "firefox")
     world_.ice_lite = false;
   const bool single = start.single_peer_connection();
+  world_.calls_peer = start.internal() && single;
+  if (world_.calls_peer) world_.ice_lite = false;
   one_shot_ = OneShot::from(start, world_, publisher_, subscriber_);
   client_peer_ = std::make_unique<ClientPeer>(world_, publisher_,
                                               single && !one_shot_ ? &subscriber_ : nullptr,

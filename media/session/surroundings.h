@@ -116,6 +116,8 @@ struct Surroundings {
   Fingerprint fingerprint;
   std::vector<LocalCandidate> candidates;
   bool ice_lite = true;
+  /// The peer is an end of our own that waits, so that this one calls (RFC 8445 section 6.1.1).
+  bool calls_peer = false;
   ClockOffset clock;
   livekit::ServerInfo server;
   std::uint64_t&

@@ -50,7 +50,28 @@ void Shard::World::execute(const SetRemote& command, Time now) {
   const auto it = transports.find(command.transport);
   if (it == transports.end()) return;
   it->second->peer.set_remote(command, now, *this, *this);
+  if (!command.call.empty()) call(*it->second, command.call, now);
   touch(*it->second);
+}
+
+// Two ends of ours know each other by address, and all that a shard's own socket says looks the
+// same: who calls does it from a socket that nobody else uses.
+void Shard::World::call(TransportRecord& transport, std::span<const SocketAddress> peer, Time now) {
+  if (!transport.calls_from) {
+    const auto free = std::ranges::find(calling, false);
+    if (free == calling.end()) return count(ShardDrop::too_many);
+    *free = true;
+    transport.calls_from = static_cast<std::uint8_t>(kFirstCalling + (free - calling.begin()));
+  }
+  // One socket is of one family.
+  const bool v4 = std::ranges::any_of(peer, [](const auto& address) { return !address.ip.v6; });
+  std::vector<Path> paths;
+  for (const SocketAddress& address : peer) {
+    if (address.ip.v6 != v4) {
+      paths.push_back({Protocol::udp, *transport.calls_from, 0, address});
+    }
+  }
+  transport.peer.call(paths, now, *this);
 }
 
 void Shard::World::execute(const RestartIce& command, Time) {
@@ -82,6 +103,7 @@ void Shard::World::execute(const CloseTransport& command, Time now) {
   std::erase(touched, &transport);
   std::erase(queued, &transport);
   add_egress(counters, transport.egress.counters());
+  if (transport.calls_from) calling[*transport.calls_from - kFirstCalling] = false;
   transports.erase(it);
 }
 

@@ -41,6 +41,7 @@ struct TransportRecord {
   std::vector<std::string> ufrags;  ///< That lead here, oldest first.
   std::vector<StreamRecord*> streams;
   std::vector<SubscriptionRecord*> subscriptions;  ///< That flow to it.
+  std::optional<std::uint8_t> calls_from;          ///< Path::local of a socket of its own.
   bool connected = false;
   bool touched = false;    ///< In the World's list of that name.
   bool has_queue = false;  ///< Likewise.

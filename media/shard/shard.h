@@ -25,6 +25,11 @@ struct Datagram {
   MutableBytes bytes;
 };
 
+/// From here on a Path's `local` names a socket that one transport alone calls another end of ours
+/// from; the loop opens it when something is to leave by it.
+inline constexpr std::uint8_t kFirstCalling = 2;
+inline constexpr std::size_t kMaxCalling = 254;
+
 struct ShardConfig {
   /// Our end of every DTLS handshake; its fingerprint is in every SDP.
   dtls::Certificate certificate;

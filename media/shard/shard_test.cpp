@@ -3,6 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <string>
+#include <utility>
+#include <variant>
 #include <vector>
 
 #include "base/random.h"
@@ -182,6 +185,55 @@ TEST(PublisherClock, BelievesAClockThatWasSet) {
   clock.on_report(rtp::to_ntp(WallTime(100s)), WallTime(100s), Time(100s));
   clock.on_report(rtp::to_ntp(WallTime(50s)), WallTime(101s), Time(101s));
   EXPECT_LT(rtp::to_wall(*clock.at(WallTime(102s))) - WallTime(51s), 1ms);
+}
+
+TEST_F(ShardTest, ConnectsEndsOfItsOwnThatCallEachOther) {
+  const SocketAddress self{IpAddress::v4(127, 0, 0, 1), 7882};
+  const auto waits_and_calls = [&](std::uint64_t waiting, std::uint64_t calling) {
+    const IceCredentials one{"waits" + std::to_string(waiting), "password-of-24-characters"};
+    const IceCredentials two{"calls" + std::to_string(calling), "password-of-24-characters"};
+    const auto shown = config.certificate.fingerprint();
+    const Fingerprint fingerprint{"sha-256", {shown.begin(), shown.end()}};
+    shard.execute(CreateTransport{TransportId(waiting), one}, now);
+    shard.execute(
+        CreateTransport{.transport = TransportId(calling), .local = two, .ice_lite = false}, now);
+    shard.execute(SetRemote{TransportId(waiting), two, fingerprint, DtlsRole::active}, now);
+    shard.execute(SetRemote{TransportId(calling), one, fingerprint, DtlsRole::passive, {self}},
+                  now);
+  };
+  /// What leaves by one socket comes in by another, as it would on a machine.
+  const auto run = [&](Duration time) {
+    for (const Time end = now + time; now < end; now += 10ms) {
+      shard.on_deadline(now);
+      shard.flush(*this, now);
+      for (int turn = 0; turn < 20 && !sent.empty(); ++turn) {
+        for (auto& [path, bytes] : std::exchange(sent, {})) {
+          const auto port = static_cast<std::uint16_t>(50'000 + path.local);
+          const bool calls = path.local >= kFirstCalling;
+          const Path from{.local = calls ? std::uint8_t{0}
+                                         : static_cast<std::uint8_t>(path.remote.port - 50'000),
+                          .remote = calls ? SocketAddress{self.ip, port} : self};
+          receive(from, std::move(bytes));
+        }
+      }
+    }
+  };
+  const auto connected = [&] {
+    return std::ranges::count_if(
+        events, [](const Event& e) { return std::holds_alternative<TransportConnected>(e); });
+  };
+  waits_and_calls(1, 2);
+  waits_and_calls(3, 4);
+  run(1s);
+  EXPECT_EQ(connected(), 4);
+
+  // Its socket is another's when it has gone.
+  shard.execute(CloseTransport{TransportId(2)}, now);
+  shard.execute(CloseTransport{TransportId(1)}, now);
+  waits_and_calls(5, 6);
+  run(1s);
+  EXPECT_EQ(connected(), 6);
+  EXPECT_EQ(drops(ShardDrop::too_many), 0u);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <memory>
 #include <optional>
@@ -42,6 +43,7 @@ struct Shard::World final : TransportHost, EgressHost, EventSink {
   void execute(const Unsubscribe& command, Time now);
   void execute(const SendData& command, Time now);
   void execute(const LimitBandwidth& command, Time now);
+  void call(TransportRecord& transport, std::span<const SocketAddress> peer, Time now);
   void remove(StreamRecord& stream);
   void remove(SubscriptionRecord& subscription);
 
@@ -111,6 +113,9 @@ struct Shard::World final : TransportHost, EgressHost, EventSink {
   FlatMap<Path, TransportRecord> by_path;
   FlatMap<StreamId, StreamRecord> by_stream;
   std::unordered_map<std::string, TransportRecord*, TextHash, std::equal_to<>> by_ufrag;
+
+  /// Which sockets from kFirstCalling on are some transport's own.
+  std::array<bool, kMaxCalling> calling{};
 
   Deadlines<TransportRecord> deadlines;
   std::vector<TransportRecord*> touched;

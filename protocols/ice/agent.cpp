@@ -66,6 +66,24 @@ void Agent::set_remote(Credentials remote, Time now) {
   }
 }
 
+void Agent::call(std::span<const Path> peer, Time now, Host& host) {
+  if (!remote_) return;
+  config_.lite = false;
+  controlling_ = true;
+  for (const Path& path : peer.first(std::min(peer.size(), kMaxCalled))) {
+    const bool fresh = find(path) == nullptr;
+    Known& known = remember(path, host);  // Bound, so that the answer finds its way to us.
+    const std::size_t fragment = hash_of(remote_->ufrag);
+    if (!fresh && known.remote_ufrag == fragment) continue;
+    if (fresh) known.called = true;
+    known.generation = generations_.back().number;
+    known.remote_ufrag = fragment;
+    known.nominated = known.answered = false;
+    known.attempts = 0;
+    known.retry_at = now;
+  }
+}
+
 void Agent::restart(Credentials local) {
   PARLEY_ASSERT(within_limits(local));
   if (generations_.back().local == local) return;
@@ -153,9 +171,19 @@ std::optional<Drop> Agent::on_response(const Path& path, const stun::Message& me
   // Only the first of several attempts says how long the way was (Karn's rule).
   if (known->attempts == 1) round_trip_ = now - known->sent;
   known->answered = true;
+  known->called = false;
   known->attempts = 0;
   known->retry_at = kNever;
   authentic(path, now);
+  if (controlling_ && (!selected_ || known->generation > selected_->generation)) {
+    // RFC 8445 section 8.1.1: the first that works is nominated by another check of it; the others
+    // have lost.
+    for (Known& other : known_) other.retry_at = kNever;
+    known->nominated = true;
+    known->retry_at = now;
+    select(*known, now);
+    return std::nullopt;
+  }
   if (known->nominated && preferred(*known, now)) select(*known, now);
   return std::nullopt;
 }
@@ -269,11 +297,15 @@ void Agent::send_check(Known& known, Time now, Host& host) {
   // controlling.
   constexpr std::uint32_t kPeerReflexive = 110u << 24 | 65535u << 8 | 255;
   stun::Writer request(stun::Class::request, known.transaction);
-  const ByteView bytes =
-      request.username({name.data(), static_cast<std::size_t>(end - name.data())})
-          .priority(kPeerReflexive)
-          .ice_controlled(0)
-          .finish(remote_->password);
+  request.username({name.data(), static_cast<std::size_t>(end - name.data())})
+      .priority(kPeerReflexive);
+  if (controlling_) {
+    request.ice_controlling(~std::uint64_t{0});
+    if (selected_ && selected_->path == known.path) request.use_candidate();
+  } else {
+    request.ice_controlled(0);
+  }
+  const ByteView bytes = request.finish(remote_->password);
   if (known.attempts == 0) known.sent = now;
   known.retry_at = now + std::min(kLongestRetry, kFirstRetry * (1 << known.attempts));
   ++known.attempts;

@@ -13,7 +13,8 @@
 #include "protocols/ice/path.h"
 #include "protocols/stun/message.h"
 
-/// Our end of ICE: always controlled, always reachable, lite unless told otherwise.
+/// Our end of ICE: always reachable, lite unless told otherwise, and controlled unless the peer is
+/// one of our own kind that waits to be called.
 namespace parley::ice {
 
 struct Credentials {
@@ -69,6 +70,7 @@ class Agent {
   static constexpr std::size_t kMaxPaths = 16;
   static constexpr std::size_t kMaxGenerations = 4;
   static constexpr int kMaxErrorsPerSecond = 10;
+  static constexpr std::size_t kMaxCalled = 8;
 
   enum class State : std::uint8_t {
     waiting,    ///< No path was nominated yet.
@@ -80,6 +82,11 @@ class Agent {
 
   /// Not needed to answer checks; needed to send our own.
   void set_remote(Credentials remote, Time now);
+  /// RFC 8445 section 6.1.1: a lite peer sends no checks, so that this end becomes a full one and
+  /// controls. Checks these addresses of the peer, at most kMaxCalled, and keeps the first that
+  /// answers. After `set_remote`; again whenever that has changed. Only for peers of our own: who
+  /// chooses the addresses decides where we knock.
+  void call(std::span<const Path> peer, Time now, Host& host);
   /// RFC 8445 section 9. The selected path stays until a path is nominated under the new
   /// credentials.
   void restart(Credentials local);
@@ -103,7 +110,10 @@ class Agent {
   /// Goes up whenever a path is selected under credentials newer than before: 0 is none yet.
   std::uint32_t selected_generation() const { return selected_ ? selected_->generation : 0; }
   /// Did an authentic check come over it?
-  bool knows(const Path& path) const { return find(path) != nullptr; }
+  bool knows(const Path& path) const {
+    const Known* const known = find(path);
+    return known != nullptr && !known->called;
+  }
   /// Is this one of the fragments that checks may name?
   bool answers_to(std::string_view ufrag) const { return generation_of(ufrag) != nullptr; }
   /// Round trip of our own checks; zero for a lite agent.
@@ -119,6 +129,7 @@ class Agent {
     std::uint32_t generation = 0;
     std::uint32_t priority = 0;
     std::size_t remote_ufrag = 0;  ///< Hash of the fragment that the peer named as its own.
+    bool called = false;           ///< By us, and nothing authentic has come from there yet.
     bool nominated = false;
     bool answered = false;  ///< Our own check was answered here (never with lite).
     Time last_check{};      ///< Authentic, from the peer.
@@ -151,6 +162,7 @@ class Agent {
   const Generation* generation_of(std::string_view ufrag) const;
 
   Config config_;
+  bool controlling_ = false;
   Random& random_;
   std::vector<Generation> generations_;  ///< Oldest first; never empty.
   std::uint32_t last_generation_ = 1;

@@ -353,5 +353,103 @@ TEST_F(IceAgent, IgnoresCredentialsThatNoAgentCanHave) {
   EXPECT_EQ(sent.size(), 1u);
 }
 
+TEST(IceCall, CallsAPeerThatWaitsAndKeepsTheFirstThatAnswers) {
+  SeededRandom random{1};
+  /// Two agents and the wires between them: what one sends to an address, the other hears from
+  /// ours.
+  struct Wire final : Host {
+    void send(const Path& path, ByteView datagram) override {
+      sent.emplace_back(path, to_vector(datagram));
+    }
+    void bind(const Path& path) override { bound.push_back(path); }
+    void unbind(const Path& path) override { std::erase(bound, path); }
+    std::vector<std::pair<Path, ByteVector>> sent;
+    std::vector<Path> bound;
+  };
+  Wire calling_wire;
+  Wire waiting_wire;
+  Agent waiting({.lite = true}, theirs, random);
+  Agent calling({.lite = false}, ours, random);
+  const Path dead = udp("203.0.113.1:7882");
+  const Path from_there = udp("192.0.2.7:40000");  // How the one that waits sees who calls.
+
+  calling.set_remote(theirs, start);
+  calling.call(std::vector{dead, away}, start, calling_wire);
+  EXPECT_EQ(calling_wire.bound, (std::vector{dead, away}));
+  EXPECT_FALSE(calling.knows(away));  // It has not answered: nothing else is taken from there.
+
+  Time now = start;
+  const auto exchange = [&] {
+    for (const auto& [path, bytes] : std::exchange(calling_wire.sent, {})) {
+      if (path != away) continue;  // Nobody is there.
+      EXPECT_EQ(waiting.handle(from_there, bytes, now, waiting_wire), std::nullopt);
+    }
+    for (const auto& [path, bytes] : std::exchange(waiting_wire.sent, {})) {
+      EXPECT_EQ(calling.handle(away, bytes, now, calling_wire), std::nullopt);
+    }
+  };
+  calling.on_deadline(now, calling_wire);
+  ASSERT_EQ(calling_wire.sent.size(), 2u);
+  const stun::Message first = stun::parse(calling_wire.sent.front().second).value();
+  EXPECT_TRUE(first.ice_controlling);
+  EXPECT_FALSE(first.use_candidate);
+  exchange();
+  EXPECT_EQ(calling.state(), Agent::State::connected);
+  EXPECT_EQ(*calling.selected(), away);
+  EXPECT_TRUE(calling.knows(away));
+  EXPECT_EQ(waiting.state(), Agent::State::waiting);
+
+  // RFC 8445 section 8.1.1: it is nominated by a check of its own, and nothing else is tried.
+  now = calling.next_deadline();
+  EXPECT_EQ(now, start);
+  calling.on_deadline(now, calling_wire);
+  ASSERT_EQ(calling_wire.sent.size(), 1u);
+  EXPECT_TRUE(stun::parse(calling_wire.sent.front().second)->use_candidate);
+  exchange();
+  EXPECT_EQ(waiting.state(), Agent::State::connected);
+  EXPECT_EQ(*waiting.selected(), from_there);
+
+  // For an hour: what each hears of the other is consent enough.
+  while (now < start + 1h) {
+    now = std::min(calling.next_deadline(), waiting.next_deadline());
+    calling.on_deadline(now, calling_wire);
+    waiting.on_deadline(now, waiting_wire);
+    exchange();
+    ASSERT_EQ(calling.state(), Agent::State::connected);
+    ASSERT_EQ(waiting.state(), Agent::State::connected);
+    now += 1ms;
+  }
+}
+
+TEST(IceCall, AnIceRestartOfWhoWaitsIsCalledAgain) {
+  SeededRandom random{1};
+  struct Wire final : Host {
+    void send(const Path&, ByteView datagram) override { last = to_vector(datagram); }
+    void bind(const Path&) override {}
+    void unbind(const Path&) override {}
+    ByteVector last;
+  };
+  Wire wire;
+  Agent calling({.lite = false}, ours, random);
+  calling.set_remote(theirs, start);
+  calling.call(std::vector{away}, start, wire);
+  calling.on_deadline(start, wire);
+  const auto answer = [&](const Credentials& from, Time now) {
+    stun::Writer writer(stun::Class::success, stun::parse(wire.last)->transaction);
+    return calling.handle(away, writer.xor_mapped_address(home.remote).finish(from.password), now,
+                          wire);
+  };
+  EXPECT_EQ(answer(theirs, start), std::nullopt);
+  const Credentials anew{"anew", "password-after-restart!!"};
+  calling.restart(ours_again);
+  calling.set_remote(anew, start + 1s);
+  calling.call(std::vector{away}, start + 1s, wire);
+  calling.on_deadline(start + 1s, wire);
+  const stun::Message check = stun::parse(wire.last).value();
+  EXPECT_EQ(check.username, "anew:ours2");
+  EXPECT_EQ(answer(anew, start + 1s), std::nullopt);
+  EXPECT_EQ(calling.selected_generation(), 2u);
+}
+
 }  // namespace
 }  // namespace parley::ice

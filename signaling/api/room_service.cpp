@@ -173,9 +173,12 @@ asio::awaitable<RoomService::Answer> RoomService::call(std::string_view service,
   call.set_room(room);
   call.set_request(request->SerializeAsString());
   const Duration patience = patience_for(*request);
-  auto asked = name == "RemoveParticipant" ? remove_participant(std::move(call), patience)
-               : names_rooms               ? ask_room(std::move(call), makes_room(name), patience)
-                                           : list_rooms(std::move(call));
+  auto asked =
+      name == "ForwardParticipant"
+          ? forward_participant(static_cast<const livekit::ForwardParticipantRequest&>(*request))
+      : name == "RemoveParticipant" ? remove_participant(std::move(call), patience)
+      : names_rooms                 ? ask_room(std::move(call), makes_room(name), patience)
+                                    : list_rooms(std::move(call));
   auto result = co_await std::move(asked);
   if (!result) co_return std::unexpected(std::move(result.error()));
   if (!result->error().empty()) {
@@ -240,6 +243,14 @@ asio::awaitable<RoomService::Result> RoomService::remove_participant(plane::ApiC
   if (!result || revoked) co_return result;
   co_return fail(Code::unavailable,
                  "removed, but the tokens could not be revoked: the message bus is not available");
+}
+
+asio::awaitable<RoomService::Result> RoomService::forward_participant(
+    const livekit::ForwardParticipantRequest& request) {
+  auto forwarding = forward_(request);
+  auto forwarded = co_await std::move(forwarding);
+  if (!forwarded) co_return std::unexpected(std::move(forwarded.error()));
+  co_return Result(plane::ApiResult());
 }
 
 /// Each node knows its own.

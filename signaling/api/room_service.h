@@ -2,10 +2,13 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <expected>
+#include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "bus/bus.h"
+#include "livekit_room.pb.h"
 #include "plane.pb.h"
 #include "signaling/api/twirp.h"
 #include "signaling/placement/placement.h"
@@ -22,9 +25,17 @@ namespace parley::signaling {
 ///  thread   the edge's loop
 class RoomService {
  public:
+  /// ForwardParticipant is the edge's own work: `signaling/forward`.
+  using Forward = std::function<asio::awaitable<std::expected<void, twirp::Error>>(
+      const livekit::ForwardParticipantRequest&)>;
+
   RoomService(bus::Bus& bus, Placement& placement, Revocations& revocations,
-              const RoomPresets& presets)
-      : bus_(bus), placement_(placement), revocations_(revocations), presets_(presets) {}
+              const RoomPresets& presets, Forward forward)
+      : bus_(bus),
+        placement_(placement),
+        revocations_(revocations),
+        presets_(presets),
+        forward_(std::move(forward)) {}
 
   /// The body of the answer, in the form of the call.
   using Answer = std::expected<std::string, twirp::Error>;
@@ -37,12 +48,14 @@ class RoomService {
   asio::awaitable<Result> ask(std::string node, plane::ApiCall call, Duration timeout);
   asio::awaitable<Result> ask_room(plane::ApiCall call, bool may_place, Duration timeout);
   asio::awaitable<Result> list_rooms(plane::ApiCall call);
+  asio::awaitable<Result> forward_participant(const livekit::ForwardParticipantRequest& request);
   asio::awaitable<Result> remove_participant(plane::ApiCall call, Duration patience);
 
   bus::Bus& bus_;
   Placement& placement_;
   Revocations& revocations_;
   const RoomPresets& presets_;
+  Forward forward_;
 };
 
 }  // namespace parley::signaling

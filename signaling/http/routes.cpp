@@ -53,12 +53,17 @@ std::string slug(std::string_view name) {
 
 }  // namespace
 
-Routes::Routes(const Options& options, Edge& edge, bus::Bus& bus, Random& random, Metrics& metrics)
+Routes::Routes(const Options& options, Edge& edge, Forwards& forwards, bus::Bus& bus,
+               Random& random, Metrics& metrics)
     : options_(options),
       edge_(edge),
       random_(random),
       metrics_(metrics),
-      room_service_(bus, edge.placement(), edge.revocations(), options.room_presets),
+      room_service_(
+          bus, edge.placement(), edge.revocations(), options.room_presets,
+          [&forwards](const livekit::ForwardParticipantRequest& request) {
+            return forwards.begin({request.room(), request.identity(), request.destination_room()});
+          }),
       whip_(edge, bus, options.limits, options.room_presets, options.ice_servers),
       files_(options.web_folder),
       meeting_limit_(options.join_burst, options.joins_per_second) {}

@@ -9,6 +9,7 @@
 #include "base/random.h"
 #include "signaling/api/room_service.h"
 #include "signaling/connect/connect.h"
+#include "signaling/forward/forwards.h"
 #include "signaling/http/options.h"
 #include "signaling/http/rate_limit.h"
 #include "signaling/http/reply.h"
@@ -48,7 +49,8 @@ struct BodyRule {
 ///  thread   the edge's loop
 class Routes {
  public:
-  Routes(const Options& options, Edge& edge, bus::Bus& bus, Random& random, Metrics& metrics);
+  Routes(const Options& options, Edge& edge, Forwards& forwards, bus::Bus& bus, Random& random,
+         Metrics& metrics);
 
   BodyRule body_rule(const Request& request) const;
   /// Everything that is not an upgrade to a WebSocket.

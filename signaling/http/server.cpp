@@ -21,6 +21,7 @@
 #include "base/address.h"
 #include "signaling/agents/agency.h"
 #include "signaling/clock.h"
+#include "signaling/forward/forwards.h"
 #include "signaling/http/routes.h"
 #include "signaling/http/web_socket.h"
 #include "signaling/session/client_speaker.h"
@@ -94,7 +95,8 @@ struct Server::State : std::enable_shared_from_this<Server::State> {
         metrics(metrics_),
         edge(loop_, bus, options_.keys, options_.ice_servers, options_.placement, random, metrics_),
         agency(loop_, bus, options_.keys, random, metrics_),
-        routes(options_, edge, bus, random, metrics_) {}
+        forwards(loop_, bus, edge, random, metrics_),
+        routes(options_, edge, forwards, bus, random, metrics_) {}
 
   std::expected<void, std::string> open(const std::string& address, std::uint16_t port);
   asio::awaitable<void> accept(tcp::acceptor& acceptor);
@@ -120,6 +122,7 @@ struct Server::State : std::enable_shared_from_this<Server::State> {
   Metrics& metrics;
   Edge edge;
   Agency agency;
+  Forwards forwards;
   Routes routes;
   std::list<tcp::acceptor> acceptors;
   bool stopping = false;
@@ -429,6 +432,7 @@ void Server::shutdown() {
   state_->stopping = true;
   error_code error;
   for (tcp::acceptor& acceptor : state_->acceptors) acceptor.close(error);
+  state_->forwards.shutdown();  // Before its sessions are told to go elsewhere.
   state_->edge.shutdown();
   state_->agency.shutdown();
 }

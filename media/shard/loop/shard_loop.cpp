@@ -44,7 +44,8 @@ struct ShardLoop::Impl final : TrainSender {
   Impl(const ShardLoopConfig& c, EventSink& events, observability::Log l)
       : config(c), log(std::move(l)), shard(shard_config(c), random, events) {}
 
-  /// One address family: `local` of a Path is the index into `ports`.
+  /// What `local` of a Path names: one listening address family, or a socket that one transport
+  /// calls from.
   struct Port {
     IpAddress bind;
     std::optional<runtime::UdpSocket> udp;
@@ -56,7 +57,8 @@ struct ShardLoop::Impl final : TrainSender {
   std::expected<void, runtime::IoError> open();
   void run();
   Time turn(Time now);
-  void receive_udp(Port& port, Time now);
+  void receive_udp(Port& port, std::size_t local, Time now);
+  Port* port_of_train(const Train& train);
   void receive_tcp(Port& port, Time now);
   void send(std::span<const Train> trains) override;
   void publish(Time now);
@@ -66,7 +68,9 @@ struct ShardLoop::Impl final : TrainSender {
   runtime::SystemRandom random;
   runtime::Loop loop;
   runtime::Mailbox<Command> commands{kMaxCommands};
-  std::vector<std::unique_ptr<Port>> ports;
+  std::vector<std::unique_ptr<Port>> ports;  ///< One per family.
+  /// From kFirstCalling on, opened when they are first used and kept for the next transport.
+  std::vector<std::unique_ptr<Port>> calling;
   Shard shard;
   std::vector<Datagram> batch;
   std::uint64_t turns = 0;
@@ -150,8 +154,16 @@ Time ShardLoop::Impl::turn(Time now) {
   ++turns;
   commands.drain([&](Command&& command) { shard.execute(command, now); });
   for (const auto& port : ports) {
-    if (std::exchange(port->udp_readable, false)) receive_udp(*port, now);
+    if (std::exchange(port->udp_readable, false)) {
+      receive_udp(*port, port == ports.front() ? 0 : 1, now);
+    }
     if (port->tcp) receive_tcp(*port, now);
+  }
+  for (std::size_t i = 0; i < calling.size(); ++i) {
+    Port* const port = calling[i].get();
+    if (port != nullptr && std::exchange(port->udp_readable, false)) {
+      receive_udp(*port, kFirstCalling + i, now);
+    }
   }
   if (shard.next_deadline() <= now) shard.on_deadline(now);
   shard.flush(*this, now);
@@ -171,12 +183,11 @@ Time ShardLoop::Impl::turn(Time now) {
   return std::min(next, next_publish);
 }
 
-void ShardLoop::Impl::receive_udp(Port& port, Time now) {
-  const auto local = static_cast<std::uint8_t>(&port == ports.front().get() ? 0 : 1);
+void ShardLoop::Impl::receive_udp(Port& port, std::size_t local, Time now) {
   for (int i = 0; i < kReceivesPerTurn; ++i) {
     batch.clear();
     const bool more = port.udp->receive([&](const SocketAddress& from, MutableBytes bytes) {
-      batch.push_back({{Protocol::udp, local, 0, from}, bytes});
+      batch.push_back({{Protocol::udp, static_cast<std::uint8_t>(local), 0, from}, bytes});
     });
     if (!batch.empty()) shard.on_datagrams(batch, now);
     if (!more) return;
@@ -192,18 +203,47 @@ void ShardLoop::Impl::receive_tcp(Port& port, Time now) {
 
 void ShardLoop::Impl::send(std::span<const Train> trains) {
   for (const Train& train : trains) {
-    Port& port = *ports[train.path.local];
+    Port* const port = port_of_train(train);
+    if (port == nullptr) continue;
     if (train.path.protocol == Protocol::udp) {
-      port.trains.push_back({train.path.remote, train.segment, train.bytes});
-    } else if (port.tcp) {
-      port.tcp->send(train);
+      port->trains.push_back({train.path.remote, train.segment, train.bytes});
+    } else if (port->tcp) {
+      port->tcp->send(train);
     }
   }
-  for (const auto& port : ports) {
-    if (port->trains.empty()) continue;
-    port->udp->send(port->trains);
-    port->trains.clear();
+  for (const auto* some : {&ports, &calling}) {
+    for (const auto& port : *some) {
+      if (port == nullptr || port->trains.empty()) continue;
+      port->udp->send(port->trains);
+      port->trains.clear();
+    }
   }
+}
+
+/// Null if a socket that something is to be called from cannot be opened: said in the log, and
+/// tried again with the next train.
+ShardLoop::Impl::Port* ShardLoop::Impl::port_of_train(const Train& train) {
+  if (train.path.local < kFirstCalling) return ports[train.path.local].get();
+  const std::size_t index = train.path.local - kFirstCalling;
+  if (index >= calling.size()) calling.resize(index + 1);
+  const IpAddress any{.bytes = {}, .v6 = train.path.remote.ip.v6};
+  if (calling[index] != nullptr && calling[index]->bind == any) return calling[index].get();
+  auto udp = runtime::UdpSocket::open({.bind = {any, 0},
+                                       .receive_buffer = config.udp_buffer,
+                                       .send_buffer = config.udp_buffer,
+                                       .gro = config.offloads.gro,
+                                       .gso = config.offloads.gso});
+  if (!udp) {
+    log.warn("cannot open a socket to call from", {{"reason", udp.error()}});
+    return nullptr;
+  }
+  if (calling[index] != nullptr) loop.unwatch(calling[index]->udp->fd());
+  auto port = std::make_unique<Port>();
+  port->bind = any;
+  port->udp = std::move(*udp);
+  loop.watch(port->udp->fd(), [p = port.get()](runtime::Loop::Ready) { p->udp_readable = true; });
+  calling[index] = std::move(port);
+  return calling[index].get();
 }
 
 void ShardLoop::Impl::publish(Time now) {
@@ -213,8 +253,7 @@ void ShardLoop::Impl::publish(Time now) {
   fresh.turns = turns;
   fresh.commands_refused = commands.refused();
   fresh.cpu = runtime::thread_cpu_time();
-  for (const auto& port : ports) {
-    const runtime::UdpCounters& udp = port->udp->counters();
+  const auto add_udp = [&](const runtime::UdpCounters& udp) {
     fresh.udp.receive_calls += udp.receive_calls;
     fresh.udp.datagrams_in += udp.datagrams_in;
     fresh.udp.send_calls += udp.send_calls;
@@ -223,6 +262,12 @@ void ShardLoop::Impl::publish(Time now) {
     fresh.udp.full += udp.full;
     fresh.udp.unsendable += udp.unsendable;
     fresh.udp.gso_refused += udp.gso_refused;
+  };
+  for (const auto& port : calling) {
+    if (port != nullptr) add_udp(port->udp->counters());
+  }
+  for (const auto& port : ports) {
+    add_udp(port->udp->counters());
     if (!port->tcp) continue;
     const TcpCounters& tcp = port->tcp->counters();
     fresh.tcp.accepted += tcp.accepted;
