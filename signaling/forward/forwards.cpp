@@ -116,8 +116,11 @@ asio::awaitable<Outcome> Forwards::begin(ForwardName name) {
   if (name.room == name.destination) {
     co_return fail(Code::invalid_argument, "the destination is the participant's own room");
   }
-  auto asked = look_up(name.destination, name.identity);
-  const auto there = co_await std::move(asked);
+  auto asked = look_up(name.room, name.identity);
+  const auto here = co_await std::move(asked);
+  if (!here) co_return std::unexpected(here.error());
+  auto asked_there = look_up(name.destination, name.identity);
+  const auto there = co_await std::move(asked_there);
   if (there && !is_forwarded(*there)) {
     co_return fail(Code::already_exists, "somebody of that identity is in the destination room");
   }
