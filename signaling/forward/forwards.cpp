@@ -50,7 +50,8 @@ plane::StartSession session_of_ours(const std::string& room, WallTime now) {
   start.mutable_grants()->set_room_join(true);
   start.mutable_client()->set_protocol(kProtocol);
   start.mutable_settings()->set_auto_subscribe(false);
-  start.set_token_issued_at(seconds);
+  // There is no token. What a backend asks for now counts for more than a removal a moment ago.
+  start.set_token_issued_at(seconds + 1);
   start.set_token_expires_at(seconds + std::chrono::seconds(std::chrono::years(1)).count());
   return start;
 }

@@ -18,6 +18,22 @@ export interface ServerOptions {
   readonly binary?: string;
 }
 
+export interface MediaNode {
+  metrics(): Promise<Map<string, number>>;
+  stop(): Promise<void>;
+}
+
+/** Empty while nobody listens there. */
+async function readMetrics(port: number): Promise<Map<string, number>> {
+  const found = new Map<string, number>();
+  const response = await fetch(`http://127.0.0.1:${port}/metrics`).catch(() => undefined);
+  for (const line of ((await response?.text()) ?? '').split('\n')) {
+    const match = /^([a-z_]+(?:\{[^}]*\})?)\s+([\d.e+-]+)$/.exec(line);
+    if (match) found.set(match[1]!, Number(match[2]));
+  }
+  return found;
+}
+
 export class Server {
   readonly http: string;
   readonly ws: string;
@@ -30,6 +46,7 @@ export class Server {
     private readonly metricsPort: number,
     readonly folder: string,
     readonly logFile: string,
+    private readonly binary: string,
   ) {
     this.http = `http://127.0.0.1:${port}`;
     this.ws = `ws://127.0.0.1:${port}`;
@@ -68,7 +85,7 @@ export class Server {
       detached: true,
     });
     fs.closeSync(log);
-    const server = new Server(child, port, udpPort, tcpPort, metricsPort, folder, logFile);
+    const server = new Server(child, port, udpPort, tcpPort, metricsPort, folder, logFile, binary);
     process.once('exit', () => server.killAll());
     try {
       await server.healthy(30_000);
@@ -119,20 +136,40 @@ export class Server {
     return { at, restarted };
   }
 
+  /** A second media node beside the supervised one, which new rooms may come to. */
+  async addNode(name: string): Promise<MediaNode> {
+    const first = await freePorts(6);
+    // A media node's metrics are one above the port that is configured, which is the edge's.
+    const [prometheus, metricsPort] = [first + 4, first + 5];
+    const log = fs.openSync(this.logFile.replace(/\.log$/, `-${name}.log`), 'w');
+    const flags = [`--node_id=${name}`, `--rtc.udp_port=${first}`, `--rtc.tcp_port=${first}`, `--prometheus.port=${prometheus}`];
+    // The way to the bus, and what it asks to be let in: as the supervisor has told its own node.
+    const told = fs.readFileSync(`/proc/${this.process('media').pid}/environ`, 'utf8').split('\0');
+    const bus = Object.fromEntries(told.filter((one) => one.startsWith('PARLEY_NATS_')).map((one) => one.split(/=(.*)/s, 2)));
+    const child = spawn(this.binary, ['media', '--dev', '--config', path.join(this.folder, 'parley.yaml'), ...flags], {
+      stdio: ['ignore', log, log],
+      env: { ...process.env, ...bus },
+    });
+    fs.closeSync(log);
+    process.once('exit', () => child.kill('SIGKILL'));
+    await until(`node ${name} is up`, async () => (await readMetrics(metricsPort)).has('parley_node_rooms'), Boolean, 15_000, 100);
+    return {
+      metrics: () => readMetrics(metricsPort),
+      stop: () =>
+        new Promise((resolve) => {
+          child.once('exit', () => resolve());
+          child.kill('SIGINT');
+        }),
+    };
+  }
+
   log(): string {
     return fs.readFileSync(this.logFile, 'utf8');
   }
 
   /** The Prometheus counters of one plane, by name with labels. */
   async metrics(plane: 'signal' | 'media' | 'app'): Promise<Map<string, number>> {
-    const port = this.metricsPort + { signal: 0, media: 1, app: 2 }[plane];
-    const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
-    const found = new Map<string, number>();
-    for (const line of text.split('\n')) {
-      const match = /^([a-z_]+(?:\{[^}]*\})?)\s+([\d.e+-]+)$/.exec(line);
-      if (match) found.set(match[1]!, Number(match[2]));
-    }
-    return found;
+    return readMetrics(this.metricsPort + { signal: 0, media: 1, app: 2 }[plane]);
   }
 
   /** Ctrl-C. Resolves with what was left behind, which should be nothing. */

@@ -105,6 +105,27 @@ test('into several rooms at once, and on while no signalling process is there', 
   await Promise.all([ann, ...guests].map((one) => one.leave()));
 }, 180_000);
 
+test('from one node to another', async () => {
+  const other = await server.addNode('ND_other');
+  const home = newRoom('home');
+  const ann = await enter(home, 1);
+  await ann.publish();
+  // New rooms go where fewer people are, as far as the edge has heard: some of them are elsewhere than ann.
+  const guests = new Map<string, NodeParticipant>();
+  const rooms = async () => [await server.metrics('media'), await other.metrics()].map((node) => node.get('parley_node_rooms') ?? 0);
+  await until('both nodes have rooms', async () => {
+    const room = newRoom('away');
+    guests.set(room, await enter(room, guests.size + 2));
+    return rooms();
+  }, (counts) => Math.min(...counts) > 0, 20_000, 300);
+  for (const [room, guest] of guests) {
+    await backend.forwardParticipant(home, 'p1', room);
+    await seesAndHearsAnn(guest, room);
+  }
+  await Promise.all([ann, ...guests.values()].map((one) => one.leave()));
+  await other.stop();
+}, 180_000);
+
 test('what cannot be is said', async () => {
   const [home, away] = [newRoom('home'), newRoom('away')];
   const [ann, again] = [await enter(home, 1), await enter(away, 1)];
