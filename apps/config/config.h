@@ -76,6 +76,7 @@ struct Config {
     bool enable_remote_unmute = false;
     signaling::RoomPresets configurations;  ///< By the name that tokens and CreateRoom say.
   } room;
+  bool enable_participant_data_blob = false;
 
   struct Limit {
     std::uint32_t max_connections = 20000;

@@ -52,6 +52,7 @@ constexpr std::array kSettings{
     PARLEY_SETTING("room.max_participants", room.max_participants),
     PARLEY_SETTING("room.enable_remote_unmute", room.enable_remote_unmute),
     PARLEY_SETTING("room.room_configurations", room.configurations),
+    PARLEY_SETTING("enable_participant_data_blob", enable_participant_data_blob),
     PARLEY_SETTING("limit.max_connections", limit.max_connections),
     PARLEY_SETTING("limit.max_metadata_size", limit.max_metadata_size),
     PARLEY_SETTING("limit.max_attributes_size", limit.max_attributes_size),
@@ -135,7 +136,6 @@ constexpr std::array kInactive{
     Inactive{"prometheus.username", "bind the port to a private address instead"},
     Inactive{"prometheus.password", "bind the port to a private address instead"},
     Inactive{"enable_data_tracks", ""},
-    Inactive{"enable_participant_data_blob", ""},
 };
 
 std::size_t distance(std::string_view a, std::string_view b) {

@@ -62,6 +62,7 @@ std::expected<Room::Joined, Room::Refusal> Room::join(const plane::StartSession&
                      home_.fingerprint,
                      candidates_for(start.identity()),
                      home_.ice_lite,
+                     home_.config.data_blobs,
                      false,
                      home_.clock,
                      home_.server,

@@ -36,6 +36,7 @@ struct RoomConfig {
   Duration departure_timeout = 20s;    ///< A room that everybody has left closes after this.
   std::uint32_t max_participants = 0;  ///< 0: no limit.
   bool enable_remote_unmute = false;   ///< Backends may turn microphones on, too.
+  bool data_blobs = false;             ///< Participants may keep small things for each other.
 };
 
 /// What a room is given by its node.
@@ -142,6 +143,8 @@ class Room final : public Neighbourhood {
   void on_data_track_request(Session& from, const livekit::SignalRequest& request,
                              Time now) override;
   bool has_data_track(const Session& session, const livekit::DataTrackInfo& info) const override;
+  const livekit::DataBlob* find_data_blob(std::string_view identity,
+                                          const livekit::DataBlobKey& key) const override;
   void on_left(Session& session, livekit::DisconnectReason reason, Time now) override;
   void simulate_speaking(Session& session, Duration duration, Time now) override;
   void keep_to(const Session& session, Protocol protocol) override;

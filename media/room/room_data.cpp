@@ -157,6 +157,15 @@ void Room::on_data_track_packet(Session& from, const std::vector<std::uint8_t>& 
   }
 }
 
+const livekit::DataBlob* Room::find_data_blob(std::string_view identity,
+                                              const livekit::DataBlobKey& key) const {
+  for (const auto& [sid, session] : sessions_) {
+    if (session->ended() || session->participant().identity != identity) continue;
+    return session->data_blobs().find(key);
+  }
+  return nullptr;
+}
+
 bool Room::has_data_track(const Session& session, const livekit::DataTrackInfo& info) const {
   const DataTracks::Track* track = data_tracks_.find(info.sid());
   return track != nullptr && track->publisher_sid == session.participant().sid;

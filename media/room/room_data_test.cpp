@@ -366,5 +366,46 @@ TEST_F(RpcTest, AnErrorOfTheParticipantIsTheBackends) {
   EXPECT_THAT(outcomes_, ElementsAre("1500"));
 }
 
+TEST_F(RoomTest, ADataBlobIsFetchedByItsOwnersName) {
+  make({.data_blobs = true});
+  Session& ann = join_active("ann");
+  Session& ben = join_active("ben");
+  livekit::SignalRequest store;
+  store.mutable_store_data_blob_request()->set_request_id(4);
+  auto& blob = *store.mutable_store_data_blob_request()->mutable_blob();
+  blob.mutable_key()->set_generic("schema");
+  blob.set_contents("{}");
+  say(ann, store);
+  const auto stored = last(ann, livekit::SignalResponse::kStoreDataBlobResponse);
+  EXPECT_EQ(stored.store_data_blob_response().request_id(), 4u);
+  EXPECT_EQ(stored.store_data_blob_response().key().generic(), "schema");
+
+  livekit::SignalRequest get;
+  get.mutable_get_data_blob_request()->set_request_id(5);
+  get.mutable_get_data_blob_request()->set_participant_identity("ann");
+  *get.mutable_get_data_blob_request()->mutable_key() = blob.key();
+  say(ben, get);
+  const auto got = last(ben, livekit::SignalResponse::kGetDataBlobResponse);
+  EXPECT_EQ(got.get_data_blob_response().request_id(), 5u);
+  EXPECT_EQ(got.get_data_blob_response().blob().contents(), "{}");
+
+  get.mutable_get_data_blob_request()->set_participant_identity("cleo");
+  get.mutable_get_data_blob_request()->set_request_id(6);
+  say(ben, get);
+  const auto none = last(ben, livekit::SignalResponse::kRequestResponse).request_response();
+  EXPECT_EQ(none.request_id(), 6u);
+  EXPECT_EQ(none.reason(), livekit::RequestResponse::NOT_FOUND);
+}
+
+TEST_F(RoomTest, DataBlobsAreRefusedWhereTheyAreNotEnabled) {
+  Session& ann = join_active("ann");
+  livekit::SignalRequest store;
+  store.mutable_store_data_blob_request()->set_request_id(4);
+  say(ann, store);
+  const auto refused = last(ann, livekit::SignalResponse::kRequestResponse).request_response();
+  EXPECT_EQ(refused.request_id(), 4u);
+  EXPECT_EQ(refused.reason(), livekit::RequestResponse::NOT_ALLOWED);
+}
+
 }  // namespace
 }  // namespace parley::media

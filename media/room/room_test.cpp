@@ -534,5 +534,28 @@ TEST(SpatialLayer, IsTheSmallestThatFillsTheView) {
   EXPECT_EQ(spatial_layer_for(track, {.width = 4000, .height = 4000}), 2);
 }
 
+TEST_F(RoomTest, ATrackOfANameThatIsTakenWaitsForTheOtherToEnd) {
+  Session& ann = join_active("ann");
+  const std::string first = publish_camera(ann);
+  livekit::SignalRequest again;
+  *again.mutable_add_track() = camera("cam-ann");
+  say(ann, again);
+  const auto queued = last(ann, livekit::SignalResponse::kRequestResponse).request_response();
+  EXPECT_EQ(queued.reason(), livekit::RequestResponse::QUEUED);
+  EXPECT_EQ(queued.add_track().cid(), "cam-ann");
+  for (int i = 0; i < 2; ++i) say(ann, again);
+  say(ann, again);
+  EXPECT_EQ(last(ann, livekit::SignalResponse::kRequestResponse).request_response().reason(),
+            livekit::RequestResponse::LIMIT_EXCEEDED);
+
+  // The first ends, and the one that waited begins, in one offer.
+  offer(ann, {section("video", 0, "inactive"), section("video", 1, "recvonly"),
+              section("video", 2, "sendonly", "cam-ann")});
+  const auto published = last(ann, livekit::SignalResponse::kTrackPublished).track_published();
+  EXPECT_NE(published.track().sid(), first);
+  ASSERT_EQ(ann.publisher().tracks().size(), 1u);
+  EXPECT_EQ(ann.publisher().tracks()[0]->info.sid(), published.track().sid());
+}
+
 }  // namespace
 }  // namespace parley::media

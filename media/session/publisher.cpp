@@ -103,6 +103,13 @@ Publisher::AddReply Publisher::add_track(const livekit::AddTrackRequest& request
   if (pending_.size() >= kMaxPending || live_.size() >= kMaxTracks) {
     return refuse(request, Response::LIMIT_EXCEEDED, "too many tracks");
   }
+  if (std::ranges::find(live_, request.cid(), &PublishedTrack::cid) != live_.end()) {
+    if (queued_.size() >= kMaxQueued) {
+      return refuse(request, Response::LIMIT_EXCEEDED, "too many tracks wait for others to end");
+    }
+    queued_.push_back(request);
+    return refuse(request, Response::QUEUED, "until the track of this cid has ended");
+  }
 
   auto track = std::make_shared<PublishedTrack>();
   track->publisher_sid = participant_.sid;
@@ -287,6 +294,11 @@ void Publisher::retire(std::shared_ptr<PublishedTrack> track, Change& change) {
     }
     std::erase(live_, track);
     track->live = false;
+    const auto next = std::ranges::find(queued_, track->cid, &livekit::AddTrackRequest::cid);
+    if (next != queued_.end()) {
+      change.due.push_back(std::move(*next));
+      queued_.erase(next);
+    }
     // What came with the same offer was never told to anybody.
     if (std::erase(change.live, track) == 0) change.gone.push_back(std::move(track));
   } else {
@@ -372,6 +384,7 @@ Publisher::Change Publisher::withdraw_forbidden() {
 
 std::vector<std::shared_ptr<PublishedTrack>> Publisher::clear() {
   Change change;
+  queued_.clear();
   while (!live_.empty()) retire(live_.back(), change);
   pending_.clear();
   displaced_.clear();

@@ -18,11 +18,13 @@ namespace parley::media {
 /// offer, in either order; it becomes visible to others when both have come.
 ///
 ///  owner    Session
-///  bounded  kMaxPending announced tracks without media, kMaxTracks in all
+///  bounded  kMaxPending announced tracks without media, kMaxTracks in all; kMaxQueued of a name
+///           that another still has
 class Publisher {
  public:
   static constexpr std::size_t kMaxPending = 20;
   static constexpr std::size_t kMaxTracks = 100;
+  static constexpr std::size_t kMaxQueued = 3;
 
   Publisher(const Participant& participant, Surroundings& world);
 
@@ -38,6 +40,7 @@ class Publisher {
     std::vector<std::shared_ptr<PublishedTrack>> gone;
     std::vector<std::shared_ptr<PublishedTrack>> live;
     std::vector<std::shared_ptr<PublishedTrack>> backups;  ///< Whose second codec came or went.
+    std::vector<livekit::AddTrackRequest> due;  ///< Waited for the name of one that is gone.
   };
   Change settle(const sdp::Session& offer, std::span<const Negotiated> sections,
                 TransportId transport);
@@ -86,6 +89,7 @@ class Publisher {
   Surroundings& world_;
   std::vector<std::shared_ptr<PublishedTrack>> pending_;  ///< Announced, no media yet.
   std::vector<std::shared_ptr<PublishedTrack>> live_;
+  std::vector<livekit::AddTrackRequest> queued_;  ///< In the order in which they came.
   /// Lost their section to another track in the offer at hand; `settle` ends them.
   std::vector<std::shared_ptr<PublishedTrack>> displaced_;
   std::vector<Section> sections_;

@@ -16,6 +16,13 @@ bool has_capability(const livekit::ClientInfo& client, livekit::ClientInfo::Capa
          client.capabilities().end();
 }
 
+livekit::RequestResponse no_data_blobs() {
+  livekit::RequestResponse out;
+  out.set_reason(livekit::RequestResponse::NOT_ALLOWED);
+  out.set_message("data blobs are not enabled on this server (enable_participant_data_blob)");
+  return out;
+}
+
 }  // namespace
 
 livekit::ServerInfo server_info(const std::string& node_id, const std::string& region) {
@@ -207,9 +214,9 @@ void Session::on_signal(const livekit::SignalRequest& request, Time now) {
     case Case::kUpdateDataSubscription:
       return world_.room.on_data_track_request(*this, request, now);
     case Case::kStoreDataBlobRequest:
-      return on_data_blob(request.store_data_blob_request().request_id());
+      return on_store_data_blob(request.store_data_blob_request());
     case Case::kGetDataBlobRequest:
-      return on_data_blob(request.get_data_blob_request().request_id());
+      return on_get_data_blob(request.get_data_blob_request());
     case Case::kUpdateLayers:
       return;  // Nobody acts on it: layers are told by AddTrack.
     default:
@@ -349,11 +356,38 @@ void Session::on_update_video_track(const livekit::UpdateLocalVideoTrack& reques
   announce(now);
 }
 
-void Session::on_data_blob(std::uint32_t request_id) {
+void Session::on_store_data_blob(const livekit::StoreDataBlobRequest& request) {
+  if (!world_.data_blobs) return refuse_data_blob(request.request_id(), no_data_blobs());
+  if (auto stored = data_blobs_.store(request.blob()); !stored) {
+    return refuse_data_blob(request.request_id(), std::move(stored.error()));
+  }
   livekit::SignalResponse response;
-  response.mutable_request_response()->set_request_id(request_id);
-  response.mutable_request_response()->set_reason(livekit::RequestResponse::NOT_ALLOWED);
-  response.mutable_request_response()->set_message("data blobs are not enabled on this server");
+  auto& done = *response.mutable_store_data_blob_response();
+  done.set_request_id(request.request_id());
+  *done.mutable_key() = request.blob().key();
+  send(response);
+}
+
+void Session::on_get_data_blob(const livekit::GetDataBlobRequest& request) {
+  if (!world_.data_blobs) return refuse_data_blob(request.request_id(), no_data_blobs());
+  const livekit::DataBlob* const blob =
+      world_.room.find_data_blob(request.participant_identity(), request.key());
+  if (blob == nullptr) {
+    livekit::RequestResponse refusal;
+    refusal.set_reason(livekit::RequestResponse::NOT_FOUND);
+    refusal.set_message("this participant has no such data blob");
+    return refuse_data_blob(request.request_id(), std::move(refusal));
+  }
+  livekit::SignalResponse response;
+  response.mutable_get_data_blob_response()->set_request_id(request.request_id());
+  *response.mutable_get_data_blob_response()->mutable_blob() = *blob;
+  send(response);
+}
+
+void Session::refuse_data_blob(std::uint32_t request_id, livekit::RequestResponse refusal) {
+  livekit::SignalResponse response;
+  refusal.set_request_id(request_id);
+  *response.mutable_request_response() = std::move(refusal);
   send(response);
 }
 
@@ -476,6 +510,7 @@ void Session::publish(const Publisher::Change& change, Time now) {
     participant_.touch();
     world_.room.on_backup_changed(*this, track, now);
   }
+  for (const livekit::AddTrackRequest& request : change.due) on_add_track(request, now);
 }
 
 void Session::announce(Time now) {

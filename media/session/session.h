@@ -9,6 +9,7 @@
 #include "livekit_rtc.pb.h"
 #include "media/control/events.h"
 #include "media/session/client_peer.h"
+#include "media/session/data_blobs.h"
 #include "media/session/data_link.h"
 #include "media/session/one_shot.h"
 #include "media/session/participant.h"
@@ -115,6 +116,7 @@ class Session {
   const Participant& participant() const { return participant_; }
   livekit::ParticipantInfo info() const;
   const Publisher& publisher() const { return publisher_; }
+  const DataBlobs& data_blobs() const { return data_blobs_; }
   bool subscribed_to(std::string_view participant_sid) const;
   /// Without asking for each: only if its client said so when it joined.
   bool subscribes_to_data_tracks() const {
@@ -140,7 +142,9 @@ class Session {
   void on_update_metadata(const livekit::UpdateParticipantMetadata& request, Time now);
   void on_update_audio_track(const livekit::UpdateLocalAudioTrack& request, Time now);
   void on_update_video_track(const livekit::UpdateLocalVideoTrack& request, Time now);
-  void on_data_blob(std::uint32_t request_id);
+  void on_store_data_blob(const livekit::StoreDataBlobRequest& request);
+  void on_get_data_blob(const livekit::GetDataBlobRequest& request);
+  void refuse_data_blob(std::uint32_t request_id, livekit::RequestResponse refusal);
   void on_leave(const livekit::LeaveRequest& request, Time now);
   void on_simulate(const livekit::SimulateScenario& scenario, Time now);
 
@@ -195,6 +199,7 @@ class Session {
   Time token_deadline_ = kNever;
 
   DataLink data_;
+  DataBlobs data_blobs_;
   SubscriptionPermissions permissions_;
   Wishes wishes_;
 

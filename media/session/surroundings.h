@@ -99,6 +99,9 @@ class Neighbourhood {
                                      Time now) = 0;
   /// Whether this session publishes such a data track, as it believes.
   virtual bool has_data_track(const Session& session, const livekit::DataTrackInfo& info) const = 0;
+  /// What this participant keeps for others to fetch under that key; null: nothing, or nobody.
+  virtual const livekit::DataBlob* find_data_blob(std::string_view identity,
+                                                  const livekit::DataBlobKey& key) const = 0;
   virtual void on_left(Session& session, livekit::DisconnectReason reason, Time now) = 0;
   /// LiveKit's simulate scenario: `session` counts as speaking for `duration`.
   virtual void simulate_speaking(Session& session, Duration duration, Time now) = 0;
@@ -116,6 +119,7 @@ struct Surroundings {
   Fingerprint fingerprint;
   std::vector<LocalCandidate> candidates;
   bool ice_lite = true;
+  bool data_blobs = false;  ///< See RoomConfig.
   /// The peer is an end of our own that waits, so that this one calls (RFC 8445 section 6.1.1).
   bool calls_peer = false;
   ClockOffset clock;

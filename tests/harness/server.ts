@@ -35,6 +35,7 @@ async function readMetrics(port: number): Promise<Map<string, number>> {
 }
 
 export class Server {
+  private readonly nodes: ChildProcess[] = [];
   readonly http: string;
   readonly ws: string;
 
@@ -151,7 +152,7 @@ export class Server {
       env: { ...process.env, ...bus },
     });
     fs.closeSync(log);
-    process.once('exit', () => child.kill('SIGKILL'));
+    this.nodes.push(child);
     await until(`node ${name} is up`, async () => (await readMetrics(metricsPort)).has('parley_node_rooms'), Boolean, 15_000, 100);
     return {
       metrics: () => readMetrics(metricsPort),
@@ -186,6 +187,7 @@ export class Server {
   }
 
   private killAll() {
+    for (const node of this.nodes) node.kill('SIGKILL');
     try {
       process.kill(-this.pid, 'SIGKILL');
     } catch {
