@@ -516,8 +516,11 @@ TEST(NatsBus, WaitsForAServerThatIsNotThereYet) {
   testing::TestLoop loop;
   NatsConfig config;
   config.servers = {server.url()};
-  NatsBus bus(config, loop.executor());
+  std::vector<std::string> problems;
+  NatsBus bus(config, loop.executor(), [&](std::string_view one) { problems.emplace_back(one); });
   EXPECT_FALSE(bus.connected());
+  ASSERT_EQ(problems.size(), 1U);
+  EXPECT_NE(problems[0].find("not connected yet"), std::string::npos);
   bool connected = false;
   bus.on_connection_change([&](bool now) { connected = now; });
   const auto echo =

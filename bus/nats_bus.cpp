@@ -257,7 +257,13 @@ void NatsBus::State::connect(const NatsConfig& config) {
   if (status != NATS_OK && status != NATS_NOT_YET_CONNECTED) check(status, "connect");
   closure.release();
   connection.reset(raw_connection);
-  if (status == NATS_OK) set_connected(true);
+  if (status == NATS_OK) {
+    set_connected(true);
+  } else {
+    // Nothing else would ever say why, where it is a wrong token and not a matter of seconds. (Not
+    // to which server: its URL may hold a password.)
+    problem(fmt::format("not connected yet: {}; trying on", nats_GetLastError(nullptr)));
+  }
 
   natsInbox* raw_inbox = nullptr;
   PARLEY_ASSERT(natsInbox_Create(&raw_inbox) == NATS_OK);
