@@ -47,8 +47,11 @@ test('is seen and heard in both rooms, as it is and as it changes, until it is r
   await ann.publish();
   await seesAndHearsAnn(ben, 'at home');
 
+  const speakers = new Set<string>();
+  cleo.room.on(RoomEvent.ActiveSpeakersChanged, (now) => now.forEach((one) => speakers.add(one.identity)));
   await backend.forwardParticipant(home, 'p1', away);
   await seesAndHearsAnn(cleo, 'away');
+  await until('she is seen to speak', () => speakers.has('p1'), Boolean, 15_000);
   const shown = await backend.getParticipant(away, 'p1');
   expect(shown.kindDetails).toContain(ParticipantInfo_KindDetail.FORWARDED);
   expect(shown.tracks.map((track) => track.source).sort()).toEqual([TrackSource.SOURCE_CAMERA, TrackSource.SOURCE_MICROPHONE].sort());
