@@ -1,6 +1,7 @@
 /// <reference types="vitest/config" />
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
+import { compiledWords } from './words_plugin';
 
 /** The one text face is on the critical path of the first paint, so the page asks for it at once. */
 function preloadTextFace(): Plugin {
@@ -21,7 +22,7 @@ function preloadTextFace(): Plugin {
 const server = process.env.PARLEY_URL ?? 'http://127.0.0.1:7880';
 
 export default defineConfig({
-  plugins: [react(), preloadTextFace()],
+  plugins: [react(), compiledWords(), preloadTextFace()],
   resolve: { alias: { '@': `${import.meta.dirname}/src` } },
   build: {
     // The oldest browsers with light-dark(), which the theme tokens are written in.

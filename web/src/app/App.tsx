@@ -4,7 +4,7 @@ import { Home } from '@/features/home/Home';
 import { recall, remember } from '@/sdk/memory';
 import { announcer } from '@/shared/announcer';
 import { useStore } from '@/shared/hooks/use_store';
-import { t } from '@/shared/messages';
+import { useWords } from '@/shared/i18n';
 import { roomPath } from '@/shared/room_name';
 import { LiveRegion } from '@/shared/ui/LiveRegion';
 import { routeOf } from './address';
@@ -24,11 +24,12 @@ export function App() {
 }
 
 function HomePage() {
+  const t = useWords();
   const [now] = useState(() => Date.now());
   const [recents, setRecents] = useState(() => recall('recents'));
   useEffect(() => {
-    document.title = t.title.home;
-  }, []);
+    document.title = t('title.home');
+  }, [t]);
   return (
     <Home
       recents={recents}

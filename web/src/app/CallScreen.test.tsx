@@ -17,6 +17,7 @@ const person = (id: string, more: Partial<Person> = {}): Person => ({
   speaking: false,
   quality: 'good',
   paused: false,
+  volume: 1,
   ...more,
 });
 const me = person('me', { isLocal: true });
@@ -35,7 +36,7 @@ beforeEach(() => {
   HTMLDialogElement.prototype.close = function () {
     this.open = false;
   };
-  vi.stubGlobal('navigator', Object.assign(Object.create(navigator) as Navigator, { mediaDevices: { getDisplayMedia: vi.fn() } }));
+  vi.stubGlobal('navigator', Object.create(navigator, { mediaDevices: { value: { getDisplayMedia: vi.fn() } }, onLine: { value: true } }) as Navigator);
 });
 
 function open(more: Partial<CallSnapshot> = {}, join: JoinState = { at: 'live', who, grant }) {
@@ -48,7 +49,11 @@ function open(more: Partial<CallSnapshot> = {}, join: JoinState = { at: 'live', 
     setShare: vi.fn(() => Promise.resolve()),
     chooseDevice: vi.fn(() => Promise.resolve()),
     unblockAudio: vi.fn(() => Promise.resolve()),
+    setVolume: vi.fn(),
+    setNoise: vi.fn(() => Promise.resolve()),
+    setDataSaver: vi.fn(),
     dismissTrouble: vi.fn(),
+    dismissFallback: vi.fn(),
   } satisfies Call;
   const onLeave = vi.fn();
   render(
@@ -127,7 +132,7 @@ describe('what is the matter', () => {
 
   it('is a camera that another program has, with a way to another one', () => {
     const { call } = open({ trouble: { device: 'camera', problem: 'in-use' } });
-    expect(screen.getByText('Your camera is in use.')).toBeDefined();
+    expect(screen.getByText('Your camera is in use')).toBeDefined();
     fireEvent.click(screen.getByRole('button', { name: 'Dismiss' }));
     expect(call.dismissTrouble).toHaveBeenCalledTimes(1);
   });
@@ -142,4 +147,46 @@ describe('what is the matter', () => {
     open();
     expect(document.querySelector('.notice')).toBeNull();
   });
+});
+
+describe('talking', () => {
+  it('goes by holding a key while muted, and only then', () => {
+    const { call, snapshot } = open({ mic: { on: false, busy: false } });
+    fireEvent.keyDown(document.body, { key: ' ', code: 'Space' });
+    expect(call.setMic).toHaveBeenLastCalledWith(true);
+    snapshot.update((now) => ({ ...now, mic: { on: true, busy: false } }));
+    fireEvent.keyUp(document.body, { key: ' ', code: 'Space' });
+    expect(call.setMic).toHaveBeenLastCalledWith(false);
+    call.setMic.mockClear();
+    fireEvent.keyDown(document.body, { key: ' ', code: 'Space' });
+    fireEvent.keyUp(document.body, { key: ' ', code: 'Space' });
+    expect(call.setMic).not.toHaveBeenCalled();
+  });
+
+  it('while muted is told, with the key and a way out', () => {
+    const { call } = open({ mic: { on: false, busy: false }, mutedSpeech: true });
+    expect(screen.getByText('You are muted. Unmute, or hold Space to talk.')).toBeDefined();
+    fireEvent.click(screen.getByRole('button', { name: 'Unmute' }));
+    expect(call.setMic).toHaveBeenCalledWith(true);
+  });
+});
+
+describe('a device that went away', () => {
+  it('is named, with what stands in for it', () => {
+    const { call } = open({ fallback: { device: 'mic', gone: 'Jabra', now: 'Built-in' } });
+    expect(screen.getByText('“Jabra” is gone. Your microphone is now “Built-in”.')).toBeDefined();
+    fireEvent.click(screen.getByRole('button', { name: 'Dismiss' }));
+    expect(call.dismissFallback).toHaveBeenCalled();
+  });
+
+  it('and has no stand-in is said so', () => {
+    open({ fallback: { device: 'camera', gone: 'Logi', now: null } });
+    expect(screen.getByText('“Logi” is gone. Nobody sees you.')).toBeDefined();
+  });
+});
+
+it('a bad connection is named by its cause and its side', () => {
+  open({ people: [{ ...me, quality: 'poor' }, { ...person('ada'), quality: 'poor' }], cause: 'sending' });
+  expect(screen.getByRole('img', { name: 'Connection: Your network loses some of what you send' })).toBeDefined();
+  expect(screen.getByText('Weak connection on their side')).toBeDefined();
 });

@@ -1,8 +1,8 @@
-import { Keyboard, LayoutGrid, LayoutPanelLeft, Maximize, Settings2, SunMoon } from 'lucide-react';
+import { Keyboard, LayoutGrid, LayoutPanelLeft, Maximize, PictureInPicture2, Settings2 } from 'lucide-react';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { Bar } from '@/features/controls/Bar';
-import { DevicesDialog } from '@/features/controls/DevicesDialog';
 import { MoreMenu, type MenuItem } from '@/features/controls/MoreMenu';
+import { SettingsDialog } from '@/features/controls/SettingsDialog';
 import { ShortcutsDialog } from '@/features/controls/ShortcutsDialog';
 import { TopBar } from '@/features/controls/TopBar';
 import { CallNotices } from '@/features/notices/CallNotices';
@@ -21,10 +21,13 @@ import { useBox } from '@/shared/hooks/use_box';
 import { useIdle } from '@/shared/hooks/use_idle';
 import { useMediaQuery } from '@/shared/hooks/use_media_query';
 import { useStore } from '@/shared/hooks/use_store';
-import { t } from '@/shared/messages';
-import { useShortcuts, type Command } from '@/shared/shortcuts';
-import { nextTheme, setTheme, theme as themeStore } from '@/shared/theme';
+import { useWords } from '@/shared/i18n';
+import { keyName } from '@/shared/key_name';
+import { bindings, shortcutsEnabled, useShortcuts, type Command } from '@/shared/shortcuts';
 import css from './CallScreen.module.css';
+import { usePins } from './use_pins';
+import { useSpeakerWindow } from './use_speaker_window';
+import { useTalkKey } from './use_talk_key';
 import { useWakeLock } from './use_wake_lock';
 
 interface Props {
@@ -48,15 +51,20 @@ const BAR_ROOM = 88;
 const TOP_ROOM = 52;
 
 export function CallScreen(props: Props) {
+  const t = useWords();
   const { call, join, link, since, devices, onLeave, onRefreshDevices } = props;
   const snapshot = useStore(call.snapshot);
-  const theme = useStore(themeStore);
+  const keys = useStore(bindings);
+  const keysOn = useStore(shortcutsEnabled);
   const [mode, setMode] = useState<Mode>(props.initialMode);
   const [peopleOpen, setPeopleOpen] = useState(props.initialPanel ?? false);
   const [menuOpen, setMenuOpen] = useState(false);
-  const [dialog, setDialog] = useState<'devices' | 'shortcuts' | null>(null);
+  const [dialog, setDialog] = useState<'settings' | 'shortcuts' | null>(null);
   const compact = useMediaQuery('(max-width: 520px)');
   const canShare = canShareScreen();
+  const [pinned, togglePin] = usePins(snapshot.people);
+  const speakerWindow = useSpeakerWindow(snapshot.people);
+  const setVolume = useCallback((id: string, volume: number) => call.setVolume(id, volume), [call]);
 
   const { people, mic, camera, share } = snapshot;
   const local = people.find((person) => person.isLocal);
@@ -69,7 +77,7 @@ export function CallScreen(props: Props) {
   useWakeLock();
   useAnnouncements(snapshot, props.room);
 
-  const run: Record<Command, () => void> = {
+  const run: Record<Exclude<Command, 'talk'> | 'close', () => void> = {
     mic: () => void call.setMic(!mic.on),
     camera: () => void call.setCamera(!camera.on),
     share: () => {
@@ -77,27 +85,32 @@ export function CallScreen(props: Props) {
     },
     people: () => setPeopleOpen(!peopleOpen),
     layout: () => setMode(mode === 'grid' ? 'speaker' : 'grid'),
+    pip: () => speakerWindow?.toggle(),
     fullscreen: () => void toggleFullscreen(),
+    settings: () => setDialog('settings'),
     help: () => setDialog('shortcuts'),
     close: () => setPeopleOpen(false),
   };
-  useShortcuts((command) => run[command]());
+  const talk = useTalkKey(call);
+  useShortcuts((command) => run[command](), talk);
   const closeDialog = useCallback(() => setDialog(null), []);
 
   const items: MenuItem[] = [
     ...(compact
       ? [
           {
-            label: mode === 'grid' ? t.controls.speaker : t.controls.grid,
+            label: mode === 'grid' ? t('controls.speaker') : t('controls.grid'),
             icon: mode === 'grid' ? <LayoutPanelLeft aria-hidden="true" /> : <LayoutGrid aria-hidden="true" />,
             onSelect: run.layout,
           },
         ]
       : []),
-    { label: t.controls.devices, icon: <Settings2 aria-hidden="true" />, onSelect: () => setDialog('devices') },
-    { label: t.controls.fullscreen, icon: <Maximize aria-hidden="true" />, shortcut: 'F', onSelect: run.fullscreen },
-    { label: t.controls.theme[theme], icon: <SunMoon aria-hidden="true" />, onSelect: () => setTheme(nextTheme(theme)) },
-    { label: t.controls.shortcuts, icon: <Keyboard aria-hidden="true" />, shortcut: '?', onSelect: run.help },
+    { label: t('controls.settings'), icon: <Settings2 aria-hidden="true" />, shortcut: keyName(keys.settings, t), onSelect: run.settings },
+    ...(speakerWindow === null
+      ? []
+      : [{ label: t('controls.pip'), icon: <PictureInPicture2 aria-hidden="true" />, shortcut: keyName(keys.pip, t), onSelect: run.pip }]),
+    { label: t('controls.fullscreen'), icon: <Maximize aria-hidden="true" />, shortcut: keyName(keys.fullscreen, t), onSelect: run.fullscreen },
+    { label: t('controls.shortcuts'), icon: <Keyboard aria-hidden="true" />, shortcut: keyName(keys.help, t), onSelect: run.help },
   ];
 
   return (
@@ -107,16 +120,21 @@ export function CallScreen(props: Props) {
           people={people}
           mode={mode}
           room={room}
+          pinned={pinned}
+          onPin={togglePin}
           onShowPeople={() => setPeopleOpen(true)}
           invitation={<Invitation link={link} />}
         />
-        <TopBar room={props.room} since={since} quality={local?.quality ?? 'unknown'} away={away} />
+        <TopBar room={props.room} since={since} quality={local?.quality ?? 'unknown'} cause={snapshot.cause} dataSaver={snapshot.dataSaver} away={away} />
         <CallNotices
           ref={notices}
           join={join}
           call={snapshot}
           onPlay={() => void call.unblockAudio()}
-          onDevices={() => setDialog('devices')}
+          talkKey={keysOn ? keyName(keys.talk, t) : null}
+          onUnmute={run.mic}
+          onDismissFallback={() => call.dismissFallback()}
+          onDevices={run.settings}
           onDismissTrouble={() => call.dismissTrouble()}
           onStopShare={() => void call.setShare(false)}
         />
@@ -142,15 +160,18 @@ export function CallScreen(props: Props) {
       </div>
       {peopleOpen && (
         <div className={css.panel}>
-          <PeoplePanel people={people} link={link} onClose={() => setPeopleOpen(false)} />
+          <PeoplePanel people={people} link={link} pinned={pinned} onPin={togglePin} onVolume={setVolume} onClose={() => setPeopleOpen(false)} />
         </div>
       )}
       {dialog === 'shortcuts' && <ShortcutsDialog onClose={closeDialog} />}
-      {dialog === 'devices' && (
-        <DevicesDialog
+      {dialog === 'settings' && (
+        <SettingsDialog
           devices={devices}
+          call={snapshot}
           onRefresh={onRefreshDevices}
           onChoose={props.onChooseDevice}
+          onNoise={(noise) => void call.setNoise(noise)}
+          onDataSaver={(mode) => call.setDataSaver(mode)}
           onClose={closeDialog}
         />
       )}
@@ -167,22 +188,23 @@ function roomFor(noticeHeight: number, narrow: boolean, compact: boolean): Room 
 
 /** Speaks of what others did, and of what our own keys did: a key gives no other sign. */
 function useAnnouncements(now: CallSnapshot, room: string): void {
+  const t = useWords();
   const before = useRef<CallSnapshot | null>(null);
   const count = now.people.length;
   useEffect(() => {
-    document.title = t.title.call(room, count);
-  }, [room, count]);
+    document.title = t('title.call', { room, count });
+  }, [room, count, t]);
   useEffect(() => {
     const last = before.current;
     before.current = now;
     if (last === null) {
-      announcer.say(t.notices.inCall(now.people.length));
+      announcer.say(now.people.length <= 1 ? t('notices.inCallAlone') : t('notices.inCall', { count: now.people.length }));
       return;
     }
     for (const { text, shown } of changesBetween(last.people, now.people)) announcer.say(text, { shown });
-    if (last.mic.on !== now.mic.on) announcer.say(now.mic.on ? t.notices.micOn : t.notices.micMuted);
-    if (last.camera.on !== now.camera.on) announcer.say(now.camera.on ? t.notices.cameraOn : t.notices.cameraOff);
-  }, [now]);
+    if (last.mic.on !== now.mic.on) announcer.say(now.mic.on ? t('notices.micOn') : t('notices.micMuted'));
+    if (last.camera.on !== now.camera.on) announcer.say(now.camera.on ? t('notices.cameraOn') : t('notices.cameraOff'));
+  }, [now, t]);
 }
 
 /** Not on phones, and not on a page without TLS, which has no devices at all. */

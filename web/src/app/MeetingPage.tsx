@@ -5,7 +5,7 @@ import { Lobby, type Progress } from '@/features/lobby/Lobby';
 import { isInCall, type JoinState } from '@/sdk/join/machine';
 import { remember } from '@/sdk/memory';
 import { useStore } from '@/shared/hooks/use_store';
-import { t } from '@/shared/messages';
+import { useWords } from '@/shared/i18n';
 import { roomPath } from '@/shared/room_name';
 import { useShortcuts } from '@/shared/shortcuts';
 import { browserFamily } from '@/shared/ui/PermissionHelp';
@@ -46,6 +46,7 @@ function Stay({ room, params, onAgain }: { room: string; params: Params; onAgain
 }
 
 function Screens({ visit, layout, onAgain }: { visit: Visit; layout: Params['layout']; onAgain: (name: string) => void }) {
+  const t = useWords();
   const join = useStore(visit.join.state);
   const devices = useStore(visit.devices.state);
   const call = useStore(visit.call);
@@ -53,8 +54,8 @@ function Screens({ visit, layout, onAgain }: { visit: Visit; layout: Params['lay
   const atDoor = !isInCall(join) && join.at !== 'ended' && join.at !== 'failed';
 
   useEffect(() => {
-    document.title = t.title.meeting(visit.room);
-  }, [visit.room, join.at]);
+    document.title = t('title.meeting', { room: visit.room });
+  }, [visit.room, join.at, t]);
 
   useShortcuts((command) => {
     if (!atDoor || (command !== 'mic' && command !== 'camera')) return;

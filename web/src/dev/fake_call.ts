@@ -54,6 +54,7 @@ function crowd({ people, share, cameras, upright, quality }: Wish): Person[] {
       speaking: i === 1,
       quality: i === 0 ? quality : i === 4 ? 'poor' : 'good',
       paused: i === 6,
+      volume: 1,
     };
   });
 }
@@ -80,6 +81,10 @@ export function fakeCall(wish: Wish): Call {
     setShare: (on) => set({ share: { on, busy: false } }),
     chooseDevice: () => Promise.resolve(),
     unblockAudio: () => set({ audioBlocked: false }),
+    setVolume: (id, volume) => store.update((now) => ({ ...now, people: now.people.map((person) => (person.id === id ? { ...person, volume } : person)) })),
+    setNoise: (noise) => set({ noise }),
+    setDataSaver: (dataSaver) => void set({ dataSaver }),
     dismissTrouble: () => void set({ trouble: null }),
+    dismissFallback: () => void set({ fallback: null }),
   };
 }

@@ -1,5 +1,6 @@
 import type { DeviceKind, DeviceProblem } from './devices/problem';
 import type { Level } from './level';
+import type { DataSaver, Noise } from './preferences';
 import type { Readable } from './store';
 
 /** What the network between a person and the server is like, as the server measures it. */
@@ -26,12 +27,24 @@ export interface Person {
   readonly quality: Quality;
   /** The server sends sound but no picture, because our network is too slow for both. */
   readonly paused: boolean;
+  /** How loud we hear them, 0 to 1. */
+  readonly volume: number;
 }
 
 export interface Switch {
   readonly on: boolean;
   /** A change is under way; the button answers at once all the same. */
   readonly busy: boolean;
+}
+
+/** What holds our own connection back, as far as this browser can tell. */
+export type Cause = 'sending' | 'receiving' | 'delay' | 'narrow' | 'busy' | 'detour';
+
+/** A device went away in the middle of the call, and what stands in for it, if anything does. */
+export interface Fallback {
+  readonly device: 'mic' | 'camera' | 'speaker';
+  readonly gone: string;
+  readonly now: string | null;
 }
 
 export type CallDevice = 'mic' | 'camera' | 'share';
@@ -45,6 +58,14 @@ export interface CallSnapshot {
   /** The browser wants a press before it plays sound. */
   readonly audioBlocked: boolean;
   readonly trouble: { readonly device: CallDevice; readonly problem: DeviceProblem } | null;
+  readonly cause: Cause | null;
+  /** A voice is heard here while the microphone is muted; nothing of it leaves the browser. */
+  readonly mutedSpeech: boolean;
+  readonly noise: Noise;
+  /** The strong removal was asked for and does not run here. */
+  readonly noiseFailed: boolean;
+  readonly dataSaver: DataSaver;
+  readonly fallback: Fallback | null;
 }
 
 export const EMPTY_CALL: CallSnapshot = {
@@ -54,6 +75,12 @@ export const EMPTY_CALL: CallSnapshot = {
   share: { on: false, busy: false },
   audioBlocked: false,
   trouble: null,
+  cause: null,
+  mutedSpeech: false,
+  noise: 'browser',
+  noiseFailed: false,
+  dataSaver: 'off',
+  fallback: null,
 };
 
 /** What the call screen may see and do. Implemented over livekit-client in sdk/live, and by a fake in dev. */
@@ -65,5 +92,10 @@ export interface Call {
   setShare(on: boolean): Promise<void>;
   chooseDevice(kind: DeviceKind, id: string): Promise<void>;
   unblockAudio(): Promise<void>;
+  /** 0 to 1, for us alone; kept for as long as the call lasts, even if they go and come back. */
+  setVolume(id: string, volume: number): void;
+  setNoise(noise: Noise): Promise<void>;
+  setDataSaver(mode: DataSaver): void;
   dismissTrouble(): void;
+  dismissFallback(): void;
 }

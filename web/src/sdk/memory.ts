@@ -9,8 +9,15 @@ export interface Recent {
 
 interface Remembered {
   name: string;
+  /** Empty: as the browser asks. */
+  language: string;
   theme: 'system' | 'light' | 'dark';
   shortcuts: boolean;
+  /** The keys of the commands, in their order, one on a line. */
+  keys: string;
+  mutedHint: boolean;
+  noise: 'off' | 'browser' | 'strong';
+  dataSaver: 'off' | 'low' | 'audio';
   mic: boolean;
   camera: boolean;
   audioinput: string;
@@ -21,8 +28,13 @@ interface Remembered {
 
 const FALLBACK: Remembered = {
   name: '',
+  language: '',
   theme: 'system',
   shortcuts: true,
+  keys: '',
+  mutedHint: true,
+  noise: 'browser',
+  dataSaver: 'off',
   mic: true,
   camera: true,
   audioinput: '',

@@ -18,7 +18,3 @@ export function setTheme(next: Theme): void {
 export function applyRememberedTheme(): void {
   setTheme(recall('theme'));
 }
-
-export function nextTheme(current: Theme): Theme {
-  return current === 'system' ? 'light' : current === 'light' ? 'dark' : 'system';
-}

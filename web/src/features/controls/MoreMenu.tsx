@@ -1,6 +1,6 @@
 import { Ellipsis } from 'lucide-react';
 import { useEffect, useId, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
-import { t } from '@/shared/messages';
+import { useWords } from '@/shared/i18n';
 import { RoundButton } from '@/shared/ui/RoundButton';
 import css from './MoreMenu.module.css';
 
@@ -13,6 +13,7 @@ export interface MenuItem {
 
 /** A menu button as the ARIA practices have it: arrows move, Escape closes and gives the focus back. */
 export function MoreMenu({ items, onOpenChange }: { items: readonly MenuItem[]; onOpenChange: (open: boolean) => void }) {
+  const t = useWords();
   const [open, setOpen] = useState(false);
   const root = useRef<HTMLDivElement>(null);
   const id = useId();
@@ -53,7 +54,7 @@ export function MoreMenu({ items, onOpenChange }: { items: readonly MenuItem[]; 
   return (
     <div ref={root} className={css.root}>
       <RoundButton
-        label={t.controls.more}
+        label={t('controls.more')}
         icon={<Ellipsis aria-hidden="true" />}
         look={open ? 'active' : 'plain'}
         aria-haspopup="menu"
@@ -63,7 +64,7 @@ export function MoreMenu({ items, onOpenChange }: { items: readonly MenuItem[]; 
         onClick={() => change(!open)}
       />
       {open && (
-        <ul id={id} className={css.menu} role="menu" aria-label={t.controls.more} onKeyDown={onKeyDown}>
+        <ul id={id} className={css.menu} role="menu" aria-label={t('controls.more')} onKeyDown={onKeyDown}>
           {items.map((item) => (
             <li key={item.label} role="none">
               <button

@@ -1,7 +1,9 @@
 import { useEffect, useState } from 'react';
-import type { Quality } from '@/sdk/call';
+import { Leaf } from 'lucide-react';
+import type { Cause, Quality } from '@/sdk/call';
+import type { DataSaver } from '@/sdk/preferences';
 import { cx } from '@/shared/cx';
-import { t } from '@/shared/messages';
+import { useWords } from '@/shared/i18n';
 import { Bars } from '@/shared/ui/Bars';
 import { clock } from './clock';
 import css from './TopBar.module.css';
@@ -11,20 +13,30 @@ interface Props {
   /** When we came in, in milliseconds of the same clock as Date.now(). */
   readonly since: number;
   readonly quality: Quality;
+  readonly cause: Cause | null;
+  readonly dataSaver: DataSaver;
   readonly away: boolean;
 }
 
 /** Where we are, for how long, and how well it is connected. Bad news does not leave with the rest. */
-export function TopBar({ room, since, quality, away }: Props) {
-  const stays = quality === 'poor' || quality === 'lost';
+export function TopBar({ room, since, quality, cause, dataSaver, away }: Props) {
+  const t = useWords();
+  // The cause, where it is known: "weak" alone sends people to the wrong place.
+  const words = cause !== null && quality !== 'lost' ? t(`connection.causes.${cause}`) : t(`connection.words.${quality}`);
+  const stays = quality === 'poor' || quality === 'lost' || cause !== null;
   return (
     <div className={cx(css.top, away && !stays && css.away)}>
       <h1 className={css.room}>{room}</h1>
       <Timer since={since} />
-      <span className={css.quality} role="img" aria-label={t.connection.label(t.connection.words[quality])}>
-        <Bars quality={quality} />
-        <span className={css.words}>{t.connection.words[quality]}</span>
+      <span className={css.quality} role="img" aria-label={t('connection.label', { words })}>
+        <Bars quality={cause !== null && quality !== 'lost' ? 'poor' : quality} />
+        <span className={css.words}>{words}</span>
       </span>
+      {dataSaver !== 'off' && (
+        <span className={css.quality} role="img" aria-label={t(`notices.dataSaver.${dataSaver}`)}>
+          <Leaf className={css.leaf} />
+        </span>
+      )}
     </div>
   );
 }

@@ -1,5 +1,5 @@
 import type { EndReason } from '@/sdk/join/machine';
-import { t } from '@/shared/messages';
+import { useWords } from '@/shared/i18n';
 import { Button } from '@/shared/ui/Button';
 import { Message } from '@/shared/ui/Message';
 
@@ -11,16 +11,17 @@ interface Props {
 }
 
 export function Ended({ why, minutes, onRejoin, onHome }: Props) {
-  const detail = why === 'left' ? t.ended.left.detail(minutes) : t.ended[why].detail;
+  const t = useWords();
+  const detail = why === 'left' && minutes < 1 ? '' : t(`ended.${why}.detail`, { minutes });
   return (
-    <Message title={t.ended[why].title} detail={detail}>
+    <Message title={t(`ended.${why}.title`)} detail={detail}>
       {why !== 'closed' && (
         <Button look="primary" size="large" onClick={onRejoin}>
-          {why === 'duplicate' ? t.ended.useHere : t.ended.rejoin}
+          {why === 'duplicate' ? t('ended.useHere') : t('ended.rejoin')}
         </Button>
       )}
       <Button look={why === 'closed' ? 'primary' : 'plain'} size="large" onClick={onHome}>
-        {t.ended.home}
+        {t('ended.home')}
       </Button>
     </Message>
   );

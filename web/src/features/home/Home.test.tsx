@@ -55,5 +55,5 @@ it.each([
   [26 * HOUR, 'yesterday'],
   [72 * HOUR, '3 days ago'],
 ])('%i ms ago is "%s"', (ms, words) => {
-  expect(ago(1e12 - ms, 1e12)).toBe(words);
+  expect(ago(1e12 - ms, 1e12, 'en')).toBe(words);
 });

@@ -4,10 +4,14 @@ import type { VideoSource } from '@/sdk/call';
 import type { DevicesState, InputKind } from '@/sdk/devices/devices';
 import type { DeviceKind } from '@/sdk/devices/problem';
 import type { Level } from '@/sdk/level';
-import { t } from '@/shared/messages';
+import { useStore } from '@/shared/hooks/use_store';
+import { useWords } from '@/shared/i18n';
+import { keyName } from '@/shared/key_name';
+import { bindings } from '@/shared/shortcuts';
 import { Avatar } from '@/shared/ui/Avatar';
 import { Button } from '@/shared/ui/Button';
 import { DeviceFields } from '@/shared/ui/DeviceFields';
+import { GeneralSettings } from '@/shared/ui/GeneralSettings';
 import { Logo } from '@/shared/ui/Logo';
 import { Meter } from '@/shared/ui/Meter';
 import { MicIcon } from '@/shared/ui/MicIcon';
@@ -37,10 +41,12 @@ interface Props {
 }
 
 export function Lobby(props: Props) {
+  const t = useWords();
   const { room, name, devices, micLevel, progress, browser, host } = props;
   const [nameMissing, setNameMissing] = useState(false);
   const nameInput = useRef<HTMLInputElement>(null);
   const { mic, camera } = devices;
+  const keys = useStore(bindings);
 
   useEffect(() => {
     if (name === '') nameInput.current?.focus();
@@ -72,22 +78,23 @@ export function Lobby(props: Props) {
         >
           <Logo />
         </a>
+        <GeneralSettings />
       </header>
       <main className={css.main}>
-        <section className={css.left} aria-label={t.lobby.preview}>
+        <section className={css.left} aria-label={t('lobby.preview')}>
           <Preview devices={devices} name={name} browser={browser} host={host} onToggle={props.onToggle}>
             <div className={css.switches}>
               <RoundButton
                 look={mic.at === 'on' ? 'plain' : 'off'}
-                label={mic.at === 'on' ? t.controls.mute : t.controls.unmute}
-                shortcut="M"
+                label={mic.at === 'on' ? t('controls.mute') : t('controls.unmute')}
+                shortcut={keyName(keys.mic, t)}
                 icon={mic.at === 'on' ? <MicIcon level={micLevel} /> : <MicOff aria-hidden="true" />}
                 onClick={() => props.onToggle('mic', mic.at !== 'on')}
               />
               <RoundButton
                 look={camera.at === 'on' ? 'plain' : 'off'}
-                label={camera.at === 'on' ? t.controls.cameraOff : t.controls.cameraOn}
-                shortcut="V"
+                label={camera.at === 'on' ? t('controls.cameraOff') : t('controls.cameraOn')}
+                shortcut={keyName(keys.camera, t)}
                 icon={camera.at === 'on' ? <Video aria-hidden="true" /> : <VideoOff aria-hidden="true" />}
                 onClick={() => props.onToggle('camera', camera.at !== 'on')}
               />
@@ -98,27 +105,27 @@ export function Lobby(props: Props) {
         <form className={css.right} onSubmit={submit} noValidate>
           <h1 className={css.room}>{room}</h1>
           <TextField
-            label={t.lobby.name}
+            label={t('lobby.name')}
             inputRef={nameInput}
             autoComplete="name"
             maxLength={80}
             value={name}
-            error={nameMissing && name.trim() === '' ? t.lobby.nameEmpty : null}
+            error={nameMissing && name.trim() === '' ? t('lobby.nameEmpty') : null}
             onChange={(event) => props.onName(event.target.value)}
           />
           <DeviceFields lists={devices.lists} chosen={devices.chosen} onChoose={props.onChoose} />
           <div className={css.go}>
             <Button type="submit" look="primary" size="large" className={css.join} aria-disabled={joining} onClick={joining ? (e) => e.preventDefault() : undefined}>
-              {joining ? t.lobby.joining : t.lobby.join}
+              {joining ? t('lobby.joining') : t('lobby.join')}
             </Button>
             {joining && (
               <Button size="large" look="quiet" onClick={props.onCancel}>
-                {t.lobby.cancel}
+                {t('lobby.cancel')}
               </Button>
             )}
           </div>
           <p className={css.progress} role="status">
-            {progress === 'retrying' ? t.lobby.retrying : ''}
+            {progress === 'retrying' ? t('lobby.retrying') : ''}
           </p>
         </form>
       </main>
@@ -134,6 +141,7 @@ function Preview(props: {
   onToggle: Props['onToggle'];
   children: ReactNode;
 }) {
+  const t = useWords();
   const { camera, mic } = props.devices;
   const track = camera.at === 'on' ? camera.track : null;
   const source = useMemo(() => (track === null ? null : sourceOfTrack(track)), [track]);
@@ -146,21 +154,21 @@ function Preview(props: {
             <span className={css.avatar}>
               <Avatar id={props.name} name={props.name} />
             </span>
-            <p>{t.lobby.cameraOff}</p>
+            <p>{t('lobby.cameraOff')}</p>
           </div>
         )}
         {camera.at === 'asking' && (
           <div className={css.nobody}>
-            <p className={css.strong}>{t.lobby.asking}</p>
-            <p>{t.lobby.askingHint}</p>
+            <p className={css.strong}>{t('lobby.asking')}</p>
+            <p>{t('lobby.askingHint')}</p>
           </div>
         )}
         {camera.at === 'failed' && (
           <div className={css.trouble}>
             <p className={css.strong}>
-              {blocked && mic.at === 'failed' ? t.device.both.denied.title : t.device.camera[camera.problem].title}
+              {blocked && mic.at === 'failed' ? t('device.both.title') : t(`device.camera.${camera.problem}.title`)}
             </p>
-            <p>{blocked ? t.device.both.denied.hint : t.device.camera[camera.problem].hint}</p>
+            <p>{blocked ? t('device.both.hint') : t(`device.camera.${camera.problem}.hint`)}</p>
             {blocked && <PermissionHelp family={props.browser} host={props.host} />}
             <Button
               onClick={() => {
@@ -168,7 +176,7 @@ function Preview(props: {
                 if (mic.at === 'failed') props.onToggle('mic', true);
               }}
             >
-              {t.device.tryAgain}
+              {t('device.tryAgain')}
             </Button>
           </div>
         )}
@@ -180,15 +188,16 @@ function Preview(props: {
 }
 
 function Hearing({ devices: { mic }, level }: { devices: DevicesState; level: Level }) {
+  const t = useWords();
   const verdict = useVerdict(level);
   const words =
     mic.at === 'on'
       ? verdict === 'heard'
-        ? t.lobby.heard
-        : t.lobby.quiet
+        ? t('lobby.heard')
+        : t('lobby.quiet')
       : mic.at === 'failed'
-        ? `${t.device.mic[mic.problem].title}. ${t.lobby.micFailed}.`
-        : t.lobby.micOff;
+        ? `${t(`device.mic.${mic.problem}.title`)} · ${t('lobby.micFailed')}`
+        : t('lobby.micOff');
   return (
     <div className={css.hearing}>
       {mic.at === 'on' && <Meter level={level} />}

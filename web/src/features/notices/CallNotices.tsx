@@ -1,8 +1,11 @@
-import { MonitorUp, TriangleAlert, Unplug, Volume2, X } from 'lucide-react';
+import { MicOff, MonitorUp, TriangleAlert, Unplug, Volume2, WifiOff, X } from 'lucide-react';
 import type { Ref } from 'react';
 import type { CallSnapshot } from '@/sdk/call';
 import type { JoinState } from '@/sdk/join/machine';
-import { t } from '@/shared/messages';
+import { mutedHint } from '@/sdk/preferences';
+import { useOnline } from '@/shared/hooks/use_online';
+import { useStore } from '@/shared/hooks/use_store';
+import { useWords } from '@/shared/i18n';
 import { Bars } from '@/shared/ui/Bars';
 import { Button } from '@/shared/ui/Button';
 import { Notice } from '@/shared/ui/Notice';
@@ -14,6 +17,10 @@ interface Props {
   readonly ref?: Ref<HTMLDivElement>;
   readonly join: JoinState;
   readonly call: CallSnapshot;
+  /** Null where one cannot talk by holding a key. */
+  readonly talkKey: string | null;
+  readonly onUnmute: () => void;
+  readonly onDismissFallback: () => void;
   readonly onPlay: () => void;
   readonly onDevices: () => void;
   readonly onDismissTrouble: () => void;
@@ -22,23 +29,51 @@ interface Props {
 
 /** What is the matter right now. The gravest first, and never more than two at a time. */
 export function CallNotices({ ref, ...props }: Props) {
+  const t = useWords();
   const { join, call } = props;
-  const { trouble } = call;
+  const { trouble, fallback } = call;
+  const online = useOnline();
+  const hint = useStore(mutedHint);
   const local = call.people.find((person) => person.isLocal);
   const notices = [
-    join.at === 'repairing' && (
-      <Notice key="repair" look={join.what === 'media' ? 'bad' : 'warn'} icon={<Unplug aria-hidden="true" />}>
-        {join.what === 'media' ? t.notices.media : t.notices.signal}
+    !online && (
+      <Notice key="offline" look="bad" icon={<WifiOff aria-hidden="true" />}>
+        {t('notices.offline')}
       </Notice>
     ),
-    (join.at === 'asking' || join.at === 'connecting') && (
+    online && join.at === 'repairing' && (
+      <Notice key="repair" look={join.what === 'media' ? 'bad' : 'warn'} icon={<Unplug aria-hidden="true" />}>
+        {join.what === 'media' ? t('notices.media') : t('notices.signal')}
+      </Notice>
+    ),
+    online && (join.at === 'asking' || join.at === 'connecting') && (
       <Notice key="again" look="bad" icon={<Unplug aria-hidden="true" />}>
-        {t.notices.again}
+        {t('notices.again')}
+      </Notice>
+    ),
+    hint && call.mutedSpeech && !call.mic.on && (
+      <Notice key="muted" look="warn" icon={<MicOff aria-hidden="true" />} action={<Button look="primary" onClick={props.onUnmute}>{t('controls.unmuteShort')}</Button>}>
+        {props.talkKey === null ? t('notices.youAreMuted') : t('notices.youAreMutedKey', { key: props.talkKey })}
+      </Notice>
+    ),
+    fallback !== null && (
+      <Notice
+        key="fallback"
+        look={fallback.now === null ? 'bad' : 'warn'}
+        icon={<Unplug aria-hidden="true" />}
+        action={
+          <span className={css.actions}>
+            <Button onClick={props.onDevices}>{t('controls.settings')}</Button>
+            <RoundButton small look="ghost" tipAt="below" label={t('dismiss')} icon={<X aria-hidden="true" />} onClick={props.onDismissFallback} />
+          </span>
+        }
+      >
+        {fallback.now === null ? t(`fallback.${fallback.device}.none`, { gone: fallback.gone }) : t(`fallback.${fallback.device}.other`, { gone: fallback.gone, now: fallback.now })}
       </Notice>
     ),
     call.audioBlocked && (
-      <Notice key="audio" icon={<Volume2 aria-hidden="true" />} action={<Button look="primary" onClick={props.onPlay}>{t.notices.playSound}</Button>}>
-        {t.notices.audioBlocked}
+      <Notice key="audio" icon={<Volume2 aria-hidden="true" />} action={<Button look="primary" onClick={props.onPlay}>{t('notices.playSound')}</Button>}>
+        {t('notices.audioBlocked')}
       </Notice>
     ),
     trouble !== null && (
@@ -48,22 +83,22 @@ export function CallNotices({ ref, ...props }: Props) {
         icon={<TriangleAlert aria-hidden="true" />}
         action={
           <span className={css.actions}>
-            {trouble.device !== 'share' && <Button onClick={props.onDevices}>{t.controls.devices}</Button>}
-            <RoundButton small look="ghost" tipAt="below" label={t.dismiss} icon={<X aria-hidden="true" />} onClick={props.onDismissTrouble} />
+            {trouble.device !== 'share' && <Button onClick={props.onDevices}>{t('controls.settings')}</Button>}
+            <RoundButton small look="ghost" tipAt="below" label={t('dismiss')} icon={<X aria-hidden="true" />} onClick={props.onDismissTrouble} />
           </span>
         }
       >
-        <strong className={css.title}>{t.device[trouble.device][trouble.problem].title}.</strong> {t.device[trouble.device][trouble.problem].hint}
+        <strong className={css.title}>{t(`device.${trouble.device}.${trouble.problem}.title`)}</strong> {t(`device.${trouble.device}.${trouble.problem}.hint`)}
       </Notice>
     ),
     call.share.on && (
-      <Notice key="share" icon={<MonitorUp aria-hidden="true" />} action={<Button onClick={props.onStopShare}>{t.notices.stopSharing}</Button>}>
-        {t.notices.sharing}
+      <Notice key="share" icon={<MonitorUp aria-hidden="true" />} action={<Button onClick={props.onStopShare}>{t('notices.stopSharing')}</Button>}>
+        {t('notices.sharing')}
       </Notice>
     ),
     join.at === 'live' && local?.quality === 'poor' && (
       <Notice key="slow" look="warn" icon={<Bars quality="poor" />}>
-        {t.notices.slow}
+        {call.cause === null ? t('notices.slow') : t(`connection.causes.${call.cause}`)}
       </Notice>
     ),
   ].filter(Boolean);

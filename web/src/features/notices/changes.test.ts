@@ -13,6 +13,7 @@ const person = (name: string, more: Partial<Person> = {}): Person => ({
   speaking: false,
   quality: 'good',
   paused: false,
+  volume: 1,
   ...more,
 });
 const me = person('me', { isLocal: true });

@@ -14,6 +14,7 @@ const person = (name: string, more: Partial<Person> = {}): Person => ({
   speaking: false,
   quality: 'good',
   paused: false,
+  volume: 1,
   ...more,
 });
 
@@ -39,7 +40,28 @@ describe('searching for a person', () => {
 });
 
 describe('the list of people', () => {
-  const open = (people: Person[]) => render(<PeoplePanel people={people} link="http://x/m/tea" onClose={vi.fn()} />);
+  const open = (people: Person[]) => {
+    const on = { onPin: vi.fn(), onVolume: vi.fn(), onClose: vi.fn() };
+    return { on, ...render(<PeoplePanel people={people} link="http://x/m/tea" pinned={new Set()} {...on} />) };
+  };
+
+  it('lets each voice be turned down, for ourselves, and anybody be pinned', () => {
+    const { on } = open([person('Me', { isLocal: true }), person('Ada', { volume: 0.8 })]);
+    fireEvent.click(screen.getByRole('button', { name: 'Options for Ada' }));
+    const slider = screen.getByRole('slider', { name: 'Volume of Ada, for you only' });
+    expect((slider as HTMLInputElement).value).toBe('80');
+    fireEvent.change(slider, { target: { value: '35' } });
+    expect(on.onVolume).toHaveBeenCalledWith('Ada', 0.35);
+    fireEvent.click(screen.getByRole('button', { name: 'Pin Ada' }));
+    expect(on.onPin).toHaveBeenCalledWith('Ada');
+  });
+
+  it('offers no volume of ourselves', () => {
+    open([person('Me', { isLocal: true })]);
+    fireEvent.click(screen.getByRole('button', { name: 'Options for Me' }));
+    expect(screen.queryByRole('slider')).toBeNull();
+  });
+
 
   it('says in words who is muted and who we are', () => {
     open([person('Me', { isLocal: true }), person('Ada', { mic: 'off' })]);

@@ -18,6 +18,7 @@ const person = (id: string, more: Partial<Person> = {}): Person => ({
   speaking: false,
   quality: 'good',
   paused: false,
+  volume: 1,
   ...more,
 });
 
@@ -34,8 +35,9 @@ beforeEach(() => {
 });
 
 const stage = (people: Person[], mode: 'grid' | 'speaker' = 'grid') => (
-  <Stage people={people} mode={mode} room={ROOM} onShowPeople={() => undefined} invitation={<p>invite</p>} />
+  <Stage people={people} mode={mode} room={ROOM} pinned={NOBODY} onPin={() => undefined} onShowPeople={() => undefined} invitation={<p>invite</p>} />
 );
+const NOBODY: ReadonlySet<string> = new Set();
 const ROOM = { top: 0, bottom: 88, fullTop: 0 };
 const videoOf = (id: string) => document.querySelector<HTMLVideoElement>(`[data-identity="${id}"] video`);
 
@@ -97,7 +99,7 @@ describe('the stage', () => {
 
   it('says in words that a picture is paused', () => {
     render(stage([me, person('ada', { paused: true }), person('bob')]));
-    expect(screen.getByText('Picture paused: slow network')).toBeDefined();
+    expect(screen.getByText('Picture paused: your network is slow')).toBeDefined();
   });
 
   it('invites others while we are alone, and only then', () => {

@@ -4,8 +4,9 @@ import type { Person } from '@/sdk/call';
 import { announcer } from '@/shared/announcer';
 import { cx } from '@/shared/cx';
 import { useBox } from '@/shared/hooks/use_box';
-import { t } from '@/shared/messages';
+import { isRightToLeft, useWords } from '@/shared/i18n';
 import { RoundButton } from '@/shared/ui/RoundButton';
+import type { Rect } from './grid';
 import { isNarrow, layOut, type Item, type Mode, type Room } from './layout';
 import css from './Stage.module.css';
 import { Tile } from './Tile';
@@ -15,6 +16,8 @@ interface Props {
   readonly people: readonly Person[];
   readonly mode: Mode;
   readonly room: Room;
+  readonly pinned: ReadonlySet<string>;
+  readonly onPin: (id: string) => void;
   readonly onShowPeople: () => void;
   /** Shown in the middle while nobody else is there. */
   readonly invitation: ReactNode;
@@ -42,25 +45,28 @@ function entriesOf(people: readonly Person[]): Entry[] {
   return [...cameras, ...screens];
 }
 
-export function Stage({ people, mode, room, onShowPeople, invitation }: Props) {
+export function Stage({ people, mode, room, pinned, onPin, onShowPeople, invitation }: Props) {
+  const t = useWords();
   const ref = useRef<HTMLDivElement>(null);
   const box = useBox(ref);
   const [page, setPage] = useState(0);
   const spotlight = useSpotlight(people);
   const entries = useMemo(() => entriesOf(people), [people]);
   const layout = useMemo(
-    () => (box === null ? null : layOut({ items: entries.map((e) => e.item), mode, spotlight, page, box, room })),
-    [entries, mode, spotlight, page, box, room],
+    () => (box === null ? null : layOut({ items: entries.map((e) => e.item), mode, spotlight, pinned, page, box, room })),
+    [entries, mode, spotlight, pinned, page, box, room],
   );
   const swipe = useSwipe(layout?.pages ?? 1, layout?.page ?? 0, setPage);
 
   useEffect(() => {
     const name = people.find((person) => person.id === spotlight)?.name;
-    if (mode === 'speaker' && name !== undefined) announcer.say(t.stage.nowShowing(name));
+    if (mode === 'speaker' && name !== undefined) announcer.say(t('stage.nowShowing', { name }));
     // Said when the spotlight moves, not whenever anything about a person changes.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [mode, spotlight]);
 
+  // The layout counts from the left; read from the right, its first place is at the right.
+  const fromStart = (rect: Rect): number => (isRightToLeft() && box !== null ? box.width - rect.x - rect.width : rect.x);
   const alone = people.length <= 1 && !entries.some((entry) => entry.item.kind === 'screen');
   return (
     <div ref={ref} className={css.stage} {...swipe}>
@@ -69,29 +75,43 @@ export function Stage({ people, mode, room, onShowPeople, invitation }: Props) {
           {invitation}
         </div>
       )}
-      <ul className={css.tiles} aria-label={t.stage.label}>
+      <ul className={css.tiles} aria-label={t('stage.label')}>
         {layout !== null &&
           entries.map(({ item, person }) => {
             const placed = layout.placed.find((one) => one.id === item.id);
             if (placed === undefined) return null;
-            const { x, y, width, height } = placed.rect;
-            return <Tile key={item.id} person={person} kind={item.kind} role={placed.role} x={x} y={y} width={width} height={height} />;
+            const { y, width, height } = placed.rect;
+            return (
+              <Tile
+                key={item.id}
+                id={item.id}
+                person={person}
+                kind={item.kind}
+                role={placed.role}
+                x={fromStart(placed.rect)}
+                y={y}
+                width={width}
+                height={height}
+                pinned={pinned.has(item.id)}
+                onPin={entries.length > 2 || pinned.size > 0 ? onPin : null}
+              />
+            );
           })}
         {layout?.hiddenAt && (
-          <li className={css.more} style={{ transform: `translate(${layout.hiddenAt.x}px, ${layout.hiddenAt.y}px)`, width: layout.hiddenAt.width, height: layout.hiddenAt.height }}>
+          <li className={css.more} style={{ transform: `translate(${fromStart(layout.hiddenAt)}px, ${layout.hiddenAt.y}px)`, width: layout.hiddenAt.width, height: layout.hiddenAt.height }}>
             <button type="button" onClick={onShowPeople}>
-              {t.stage.more(layout.hidden)}
+              {t('stage.more', { count: layout.hidden })}
             </button>
           </li>
         )}
       </ul>
       {layout !== null && layout.pages > 1 && (
-        <nav className={cx(css.pager, box !== null && isNarrow(box) && css.centred)} style={{ '--room': `${room.bottom}px` } as CSSProperties} aria-label={t.stage.page(layout.page + 1, layout.pages)}>
-          <RoundButton small look="ghost" label={t.stage.previous} icon={<ChevronLeft aria-hidden="true" />} aria-disabled={layout.page === 0} onClick={() => setPage(Math.max(0, layout.page - 1))} />
+        <nav className={cx(css.pager, box !== null && isNarrow(box) && css.centred)} style={{ '--room': `${room.bottom}px` } as CSSProperties} aria-label={t('stage.page', { page: layout.page + 1, pages: layout.pages })}>
+          <RoundButton small look="ghost" label={t('stage.previous')} icon={<ChevronLeft className={css.turn} aria-hidden="true" />} aria-disabled={layout.page === 0} onClick={() => setPage(Math.max(0, layout.page - 1))} />
           <span className="tabular" aria-live="polite">
-            {t.stage.pageShort(layout.page + 1, layout.pages)}
+            {t('stage.pageShort', { page: layout.page + 1, pages: layout.pages })}
           </span>
-          <RoundButton small look="ghost" label={t.stage.next} icon={<ChevronRight aria-hidden="true" />} aria-disabled={layout.page === layout.pages - 1} onClick={() => setPage(Math.min(layout.pages - 1, layout.page + 1))} />
+          <RoundButton small look="ghost" label={t('stage.next')} icon={<ChevronRight className={css.turn} aria-hidden="true" />} aria-disabled={layout.page === layout.pages - 1} onClick={() => setPage(Math.min(layout.pages - 1, layout.page + 1))} />
         </nav>
       )}
     </div>
@@ -113,7 +133,8 @@ function useSwipe(pages: number, page: number, setPage: (page: number) => void) 
       const dy = event.clientY - start.current.y;
       start.current = null;
       if (Math.abs(dx) < SWIPE_PX || Math.abs(dx) < 2 * Math.abs(dy)) return;
-      setPage(Math.min(pages - 1, Math.max(0, page + (dx < 0 ? 1 : -1))));
+      const onwards = isRightToLeft() ? dx > 0 : dx < 0;
+      setPage(Math.min(pages - 1, Math.max(0, page + (onwards ? 1 : -1))));
     },
     onPointerCancel() {
       start.current = null;

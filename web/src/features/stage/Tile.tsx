@@ -1,16 +1,18 @@
-import { MicOff, MonitorUp } from 'lucide-react';
+import { MicOff, MonitorUp, Pin, PinOff } from 'lucide-react';
 import { memo, useLayoutEffect, useRef } from 'react';
 import type { Person } from '@/sdk/call';
 import { cx } from '@/shared/cx';
-import { t } from '@/shared/messages';
+import { useWords } from '@/shared/i18n';
 import { Avatar } from '@/shared/ui/Avatar';
 import { Bars } from '@/shared/ui/Bars';
+import { RoundButton } from '@/shared/ui/RoundButton';
 import { VideoView } from '@/shared/ui/VideoView';
 import type { Rect } from './grid';
 import type { Item, Role } from './layout';
 import css from './Tile.module.css';
 
 interface Props {
+  readonly id: string;
   readonly person: Person;
   readonly kind: Item['kind'];
   readonly role: Role;
@@ -18,6 +20,9 @@ interface Props {
   readonly y: number;
   readonly width: number;
   readonly height: number;
+  readonly pinned: boolean;
+  /** Null where there is nothing to choose between. */
+  readonly onPin: ((id: string) => void) | null;
 }
 
 /** Below this, letters in a corner would cover more than they tell. */
@@ -25,17 +30,25 @@ const TINY = 96;
 /** Below this height the name would cover the letters that stand for a face. */
 const LOW = 110;
 
+/** Below this a button would hide the person; the list of people has it, too. */
+const SMALLEST_WITH_PIN = 120;
+
 /** A person's picture in its place. Drawn anew only when something about that person changed. */
-export const Tile = memo(function Tile({ person, kind, role, x, y, width, height }: Props) {
+export const Tile = memo(function Tile({ id, person, kind, role, x, y, width, height, pinned, onPin }: Props) {
+  const t = useWords();
   const ref = useRef<HTMLLIElement>(null);
   useFlight(ref, { x, y, width, height });
 
   const isScreen = kind === 'screen';
   const source = isScreen ? person.share : person.camera;
-  const name = person.isLocal ? t.you : person.name;
+  const name = person.isLocal ? t('you') : person.name;
   const spoken = isScreen
-    ? t.stage.screenOf(person.name)
-    : t.stage.tile(person.isLocal ? t.stage.selfView : person.name, person.mic === 'off', source !== null, person.speaking);
+    ? t('stage.screenOf', { name: person.name })
+    : t(person.speaking ? 'stage.tileSpeaking' : 'stage.tile', {
+        name: person.isLocal ? t('stage.selfView') : person.name,
+        mic: t(person.mic === 'off' ? 'stage.micMuted' : 'stage.micOn'),
+        camera: t(source === null ? 'stage.cameraOff' : 'stage.cameraOn'),
+      });
   return (
     <li
       ref={ref}
@@ -45,6 +58,7 @@ export const Tile = memo(function Tile({ person, kind, role, x, y, width, height
       data-identity={person.id}
       data-kind={kind}
       data-role={role}
+      data-pinned={pinned}
     >
       {!isScreen && (
         <div className={cx(css.stand, height < LOW && css.raised)} aria-hidden="true">
@@ -61,14 +75,27 @@ export const Tile = memo(function Tile({ person, kind, role, x, y, width, height
         ) : (
           person.mic === 'off' && <MicOff />
         )}
-        {(width >= TINY || isScreen) && <bdi className={css.text}>{isScreen ? t.stage.screenOf(person.name) : name}</bdi>}
+        {(width >= TINY || isScreen) && <bdi className={css.text}>{isScreen ? t('stage.screenOf', { name: person.name }) : name}</bdi>}
       </div>
+      {onPin !== null && width >= SMALLEST_WITH_PIN && (
+        <RoundButton
+          small
+          look="ghost"
+          tipAt="above"
+          className={cx(css.pin, pinned && css.pinned)}
+          label={t(pinned ? 'stage.unpin' : 'stage.pin', { name: isScreen ? t('stage.screenOf', { name: person.name }) : name })}
+          icon={pinned ? <PinOff aria-hidden="true" /> : <Pin aria-hidden="true" />}
+          aria-pressed={pinned}
+          onClick={() => onPin(id)}
+        />
+      )}
     </li>
   );
 });
 
 function Trouble({ person, small }: { person: Person; small: boolean }) {
-  const words = person.quality === 'lost' ? t.stage.lost : person.paused ? t.stage.paused : person.quality === 'poor' ? t.stage.weak : null;
+  const t = useWords();
+  const words = person.quality === 'lost' ? t('stage.lost') : person.paused ? t('stage.paused') : person.quality === 'poor' ? t(person.isLocal ? 'stage.weakYours' : 'stage.weakTheirs') : null;
   if (words === null) return null;
   return (
     <div className={css.trouble}>

@@ -12,6 +12,7 @@ const scene = (more: Partial<Scene>): Scene => ({
   items: people(4),
   mode: 'grid',
   spotlight: null,
+  pinned: new Set(),
   page: 0,
   box: laptop,
   room: { top: 0, bottom: 88, fullTop: 0 },
@@ -133,4 +134,45 @@ describe('the speaker view', () => {
       expect(roles(layOut(scene({ mode: 'speaker', spotlight }))).p1).toBe('main');
     }
   });
+});
+
+const overlap = (a: { x: number; y: number; width: number; height: number }, b: typeof a): boolean =>
+  a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
+
+describe('pins', () => {
+  it('make those large who are pinned, several at a time, and nobody else', () => {
+    const layout = layOut(scene({ items: people(6), pinned: new Set(['p2', 'p4']) }));
+    expect(roles(layout)).toEqual({ me: 'tile', p1: 'tile', p2: 'main', p3: 'tile', p4: 'main', p5: 'tile' });
+    expect(rectOf(layout, 'p2').width).toBe(rectOf(layout, 'p4').width);
+    expect(rectOf(layout, 'p2').width).toBeGreaterThan(rectOf(layout, 'p1').width);
+  });
+
+  it('go before the speaker and before a shared screen', () => {
+    const items = [...people(4), screen];
+    expect(roles(layOut(scene({ items, mode: 'speaker', spotlight: 'p1', pinned: new Set(['p3']) })))).toMatchObject({ p3: 'main', p1: 'tile', 'p1:screen': 'tile' });
+  });
+
+  it.each([laptop, phone, { width: 740, height: 360 }])('never let tiles overlap in %j', (box) => {
+    for (let count = 3; count <= 20; count++) {
+      for (let pins = 1; pins <= count; pins++) {
+        const items = people(count);
+        const { placed } = layOut(scene({ items, box, pinned: new Set(items.slice(0, pins).map(({ id }) => id)) }));
+        for (const [i, one] of placed.entries()) {
+          expect(one.rect.width, `${count} people, ${pins} pins`).toBeGreaterThan(0);
+          for (const other of placed.slice(i + 1)) expect(overlap(one.rect, other.rect), `${one.id} and ${other.id}: ${count} people, ${pins} pins`).toBe(false);
+        }
+      }
+    }
+  });
+
+  it('share the place when all are pinned', () => {
+    expect(new Set(Object.values(roles(layOut(scene({ items: people(4), pinned: new Set(['me', 'p1', 'p2', 'p3']) })))))).toEqual(new Set(['main']));
+  });
+});
+
+it('two screens that are shared at once are both large', () => {
+  const items = [...people(4), screen, { ...screen, id: 'p2:screen' }];
+  const layout = layOut(scene({ items }));
+  expect(roles(layout)).toMatchObject({ 'p1:screen': 'main', 'p2:screen': 'main', p1: 'tile' });
+  expect(overlap(rectOf(layout, 'p1:screen'), rectOf(layout, 'p2:screen'))).toBe(false);
 });

@@ -35,6 +35,8 @@ export interface Scene {
   readonly mode: Mode;
   /** Who is large in the speaker view; a shared screen goes before. */
   readonly spotlight: string | null;
+  /** What this person wants large, whatever else happens. */
+  readonly pinned: ReadonlySet<string>;
   readonly page: number;
   readonly box: Box;
   /** Free room above and below for notices and controls, so that they cover nobody. */
@@ -74,11 +76,13 @@ export function layOut(scene: Scene): Layout {
     width: Math.max(1, box.width - 2 * EDGE),
     height: Math.max(1, box.height - Math.max(EDGE, room.top) - Math.max(EDGE, room.bottom)),
   };
-  const screen = items.find((item) => item.kind === 'screen');
   const self = items.find((item) => item.isLocal && item.kind === 'camera');
   const others = items.filter((item) => item !== self);
 
-  if (screen !== undefined) return focus(scene, inside, screen);
+  const pinned = items.filter((item) => scene.pinned.has(item.id));
+  if (pinned.length > 0) return focus(scene, inside, pinned);
+  const screens = items.filter((item) => item.kind === 'screen');
+  if (screens.length > 0) return focus(scene, inside, screens);
   // With two people, the other one is the interface. Alone, the room belongs to the invitation.
   if (items.length <= 2) {
     const cards = self === undefined ? [] : [card(self, scene)];
@@ -86,7 +90,7 @@ export function layOut(scene: Scene): Layout {
   }
   if (mode === 'speaker') {
     const main = others.find((item) => item.id === scene.spotlight) ?? others[0];
-    if (main !== undefined) return focus(scene, inside, main);
+    if (main !== undefined) return focus(scene, inside, [main]);
   }
   return grid(scene, inside);
 }
@@ -111,23 +115,32 @@ function grid({ items, page, box }: Scene, all: Rect): Layout {
   return { placed, pages, page: current, hidden: 0, hiddenAt: null };
 }
 
-/** One large, at three quarters, and the others in a strip: at the side, or below on an upright screen. */
-function focus({ items }: Scene, inside: Rect, main: Item): Layout {
-  const others = items.filter((item) => item !== main);
-  if (others.length === 0) return single([{ id: main.id, role: 'main', rect: inside }]);
+/** Some large, at three quarters, and the others in a strip: at the side, or below on an upright screen. */
+function focus({ items }: Scene, inside: Rect, mains: readonly Item[]): Layout {
+  const others = items.filter((item) => !mains.includes(item));
+  if (others.length === 0) return single(large(mains, inside));
   const upright = inside.height > inside.width;
-  const [mainRect, stripRect] = upright ? splitBelow(inside, main) : splitSide(inside);
+  const [mainRect, stripRect] = upright ? splitBelow(inside, mains) : splitSide(inside);
   const size = fitStrip(others.length, stripRect);
   const capacity = size.columns * size.rows;
   const fits = others.length <= capacity;
   const shown = fits ? others : others.slice(0, capacity - 1);
   const rects = placeGrid(fits ? shown.length : capacity, size, stripRect, GAP);
   const placed: Placed[] = [
-    { id: main.id, role: 'main', rect: mainRect },
+    ...large(mains, mainRect),
     ...shown.map((item, i): Placed => ({ id: item.id, role: 'tile', rect: rects[i] as Rect })),
   ];
   const hidden = others.length - shown.length;
   return { placed, pages: 1, page: 0, hidden, hiddenAt: hidden > 0 ? (rects[shown.length] ?? null) : null };
+}
+
+/** One fills its place; several share it like a grid of their own. */
+function large(mains: readonly Item[], place: Rect): Placed[] {
+  const [only] = mains;
+  if (mains.length === 1 && only !== undefined) return [{ id: only.id, role: 'main', rect: place }];
+  const size = fitGrid(mains.length, place, GAP, place.height > place.width ? UPRIGHT_SHAPES : WIDE_SHAPES);
+  const rects = placeGrid(mains.length, size, place, GAP);
+  return mains.map((item, i): Placed => ({ id: item.id, role: 'main', rect: rects[i] as Rect }));
 }
 
 function splitSide({ x, y, width, height }: Rect): [Rect, Rect] {
@@ -139,10 +152,11 @@ function splitSide({ x, y, width, height }: Rect): [Rect, Rect] {
   ];
 }
 
-function splitBelow({ x, y, width, height }: Rect, main: Item): [Rect, Rect] {
+function splitBelow({ x, y, width, height }: Rect, mains: readonly Item[]): [Rect, Rect] {
   // A screen is wide: on an upright display it needs no more than its own height.
-  const wanted = main.kind === 'screen' ? width / (16 / 10) : width / (3 / 4);
-  const large = Math.round(Math.min(wanted, height * (main.kind === 'screen' ? 0.75 : 0.6)));
+  const screens = mains.every((main) => main.kind === 'screen');
+  const wanted = (screens ? width / (16 / 10) : width / (3 / 4)) * mains.length;
+  const large = Math.round(Math.min(wanted, height * (screens || mains.length > 1 ? 0.75 : 0.6)));
   return [
     { x, y, width, height: large },
     { x, y: y + large + GAP, width, height: height - large - GAP },

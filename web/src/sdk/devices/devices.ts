@@ -1,5 +1,6 @@
 import { TrackLevel, type Level } from '../level';
 import { recall, remember } from '../memory';
+import { rememberedNoise, type Noise } from '../preferences';
 import { createStore, type Readable } from '../store';
 import { problemOf, type DeviceKind, type DeviceProblem } from './problem';
 
@@ -33,10 +34,14 @@ export interface Handover {
 
 export const KIND_OF: Record<InputKind, DeviceKind> = { mic: 'audioinput', camera: 'videoinput' };
 
-export function constraintsFor(kind: InputKind, deviceId: string): MediaTrackConstraints {
-  const device: MediaTrackConstraints = deviceId === '' ? {} : { deviceId: { exact: deviceId } };
+/** As the browsers and the SDK both take them. */
+type Constraints = Omit<MediaTrackConstraints, 'echoCancellation'> & { readonly echoCancellation?: boolean };
+
+export function constraintsFor(kind: InputKind, deviceId: string, noise: Noise = rememberedNoise()): Constraints {
+  const device: Constraints = deviceId === '' ? {} : { deviceId: { exact: deviceId } };
   if (kind === 'camera') return { ...device, width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30 } };
-  return { ...device, echoCancellation: true, noiseSuppression: true, autoGainControl: true };
+  // What removes noise after us hears better if nobody did before.
+  return { ...device, echoCancellation: true, noiseSuppression: noise === 'browser', autoGainControl: true };
 }
 
 /** A page without TLS has none, whatever the types of the DOM say. */

@@ -25,6 +25,7 @@ class FakeRoom {
     isMicrophoneEnabled: false,
     isCameraEnabled: false,
     isScreenShareEnabled: false,
+    trackPublications: new Map(),
     getTrackPublication: (source: Track.Source) => this.publications.get(source),
     publishTrack: (_track: object, { source }: { source: Track.Source }) => this.enable(source, true, 'handover'),
     setMicrophoneEnabled: (on: boolean) => this.enable(Track.Source.Microphone, on, 'device'),
@@ -165,10 +166,23 @@ describe('a live call', () => {
     await setUp().connect();
     const element = document.createElement('audio');
     const track = { kind: Track.Kind.Audio, attach: () => element, detach: () => [element] };
-    rooms[0]?.emit(RoomEvent.TrackSubscribed, track);
+    rooms[0]?.emit(RoomEvent.TrackSubscribed, track, {}, { identity: 'ada' });
     expect(document.querySelectorAll('audio')).toHaveLength(1);
     rooms[0]?.emit(RoomEvent.TrackUnsubscribed, track);
     expect(document.querySelectorAll('audio')).toHaveLength(0);
+  });
+
+  it('keeps how loud somebody is to us, when they come back as another participant', async () => {
+    const { call, connect } = setUp();
+    await connect();
+    const ada = { identity: 'ada', setVolume: vi.fn(), getTrackPublication: () => undefined };
+    rooms[0]?.remoteParticipants.set('ada', ada);
+    call.setVolume('ada', 0.3);
+    expect(ada.setVolume).toHaveBeenLastCalledWith(0.3);
+    const again = { identity: 'ada', setVolume: vi.fn() };
+    const track = { kind: Track.Kind.Audio, attach: () => document.createElement('audio'), detach: () => [] };
+    rooms[0]?.emit(RoomEvent.TrackSubscribed, track, {}, again);
+    expect(again.setVolume).toHaveBeenLastCalledWith(0.3);
   });
 
   it('tells what happens to the connection in the words of the join machine', async () => {

@@ -7,6 +7,7 @@ import {
   Track,
   type LocalTrack,
   type Participant,
+  type RemoteParticipant,
   type RemoteTrack,
   type RoomOptions,
 } from 'livekit-client';
@@ -18,7 +19,13 @@ import type { Connector } from '../join/drive';
 import type { Grant, JoinInput } from '../join/machine';
 import { TrackLevel } from '../level';
 import { remember } from '../memory';
+import { rememberedDataSaver, rememberedNoise, type DataSaver, type Noise } from '../preferences';
 import { createStore } from '../store';
+import { spare, spareAll } from './data_saver';
+import { DeviceWatch } from './device_watch';
+import { applyNoise } from './mic_noise';
+import { MutedSpeech } from './muted_speech';
+import { NetworkWatch } from './network_watch';
 import { connectFailure, endReason, quickReconnect } from './outcome';
 import { personOf, roster } from './people';
 
@@ -61,9 +68,12 @@ const CHANGES = [
  *  bounded   one Room at a time; one audio element per remote sound
  */
 export class LiveCall implements Call, Connector {
-  private readonly store = createStore<CallSnapshot>(EMPTY_CALL);
+  private readonly store = createStore<CallSnapshot>({ ...EMPTY_CALL, noise: rememberedNoise(), dataSaver: rememberedDataSaver() });
   private readonly meter = new TrackLevel();
   private readonly sounds: HTMLElement;
+  private readonly mutedSpeech = new MutedSpeech((speaks) => this.patch({ mutedSpeech: speaks }));
+  private readonly volumes = new Map<string, number>();
+  private watches: { stop(): void }[] = [];
   private room: Room | null = null;
   private handover: Handover | null = null;
   private chosen: Handover['chosen'] = { audioinput: '', videoinput: '', audiooutput: '' };
@@ -108,13 +118,17 @@ export class LiveCall implements Call, Connector {
       return;
     }
     if (signal.aborted) return;
+    // Who was there before us published before we listened.
+    spareAll(room, this.store.get().dataSaver);
     tell({ on: 'connected' });
     this.refresh();
+    this.watch(room);
     await this.publishFirst(room);
   }
 
   async disconnect(): Promise<void> {
-    this.store.set(EMPTY_CALL);
+    const { noise, dataSaver } = this.store.get();
+    this.store.set({ ...EMPTY_CALL, noise, dataSaver });
     await this.close();
   }
 
@@ -127,6 +141,8 @@ export class LiveCall implements Call, Connector {
   private async close(): Promise<void> {
     const room = this.room;
     this.room = null;
+    for (const watch of this.watches.splice(0)) watch.stop();
+    this.mutedSpeech.listen(null);
     this.meter.use(null);
     this.stopHandover();
     await room?.disconnect();
@@ -137,7 +153,8 @@ export class LiveCall implements Call, Connector {
     this.wanted.mic = on;
     remember('mic', on);
     await this.change('mic', on, async (room) => {
-      await room.localParticipant.setMicrophoneEnabled(on, this.capture('audioinput'));
+      await room.localParticipant.setMicrophoneEnabled(on, constraintsFor('mic', this.chosen.audioinput, this.store.get().noise));
+      if (on) await this.reduceNoise();
     });
   }
 
@@ -145,7 +162,7 @@ export class LiveCall implements Call, Connector {
     this.wanted.camera = on;
     remember('camera', on);
     await this.change('camera', on, async (room) => {
-      await room.localParticipant.setCameraEnabled(on, this.capture('videoinput'));
+      await room.localParticipant.setCameraEnabled(on, this.chosen.videoinput === '' ? {} : { deviceId: this.chosen.videoinput });
     });
   }
 
@@ -172,13 +189,64 @@ export class LiveCall implements Call, Connector {
     this.refresh();
   }
 
+  setVolume(id: string, volume: number): void {
+    this.volumes.set(id, volume);
+    this.room?.remoteParticipants.get(id)?.setVolume(volume);
+    this.refresh();
+  }
+
+  async setNoise(noise: Noise): Promise<void> {
+    remember('noise', noise);
+    this.patch({ noise, noiseFailed: false });
+    await this.reduceNoise();
+  }
+
+  setDataSaver(mode: DataSaver): void {
+    remember('dataSaver', mode);
+    this.patch({ dataSaver: mode });
+    if (this.room !== null) spareAll(this.room, mode);
+  }
+
   async unblockAudio(): Promise<void> {
     await this.room?.startAudio();
     this.refresh();
   }
 
   dismissTrouble(): void {
-    this.store.update((now) => ({ ...now, trouble: null }));
+    this.patch({ trouble: null });
+  }
+
+  dismissFallback(): void {
+    this.patch({ fallback: null });
+  }
+
+  private patch(change: Partial<CallSnapshot>): void {
+    this.store.update((now) => ({ ...now, ...change }));
+  }
+
+  private watch(room: Room): void {
+    this.watches = [
+      new NetworkWatch(room, (cause) => {
+        if (cause !== this.store.get().cause) this.patch({ cause });
+      }),
+      new DeviceWatch(
+        room,
+        () => this.wanted,
+        (fallback, kind) => {
+          this.chosen = { ...this.chosen, [kind]: '' };
+          this.patch({ fallback });
+          this.refresh();
+        },
+      ),
+    ];
+  }
+
+  private async reduceNoise(): Promise<void> {
+    const track = this.room?.localParticipant.getTrackPublication(Track.Source.Microphone)?.track;
+    if (!(track instanceof LocalAudioTrack)) return;
+    const worked = await applyNoise(track, this.store.get().noise, this.chosen.audioinput);
+    this.patch({ noiseFailed: !worked });
+    this.refresh();
   }
 
   private createRoom(): Room {
@@ -191,7 +259,8 @@ export class LiveCall implements Call, Connector {
     };
     const room = this.options.createRoom?.(options) ?? new Room(options);
     for (const event of CHANGES) room.on(event, () => this.queueRefresh());
-    room.on(RoomEvent.TrackSubscribed, (track) => this.play(track));
+    room.on(RoomEvent.TrackSubscribed, (track, _publication, participant) => this.play(track, participant));
+    room.on(RoomEvent.TrackPublished, (publication) => spare(publication, this.store.get().dataSaver));
     room.on(RoomEvent.TrackUnsubscribed, (track) => this.silence(track));
     room.on(RoomEvent.TrackMuted, (publication, participant) => this.onMuted(publication.source, participant));
     return room;
@@ -221,11 +290,8 @@ export class LiveCall implements Call, Connector {
     const source = device === 'mic' ? Track.Source.Microphone : Track.Source.Camera;
     await this.change(device, true, async () => {
       await room.localParticipant.publishTrack(track, { source });
+      if (device === 'mic') await this.reduceNoise();
     });
-  }
-
-  private capture(kind: 'audioinput' | 'videoinput'): { deviceId?: string } {
-    return this.chosen[kind] === '' ? {} : { deviceId: this.chosen[kind] };
   }
 
   /** The button shows what was asked for at once; the truth follows, with the reason if it differs. */
@@ -255,8 +321,10 @@ export class LiveCall implements Call, Connector {
     if (source === Track.Source.Camera) this.wanted.camera = false;
   }
 
-  private play(track: RemoteTrack): void {
+  private play(track: RemoteTrack, participant: RemoteParticipant): void {
     if (track.kind !== Track.Kind.Audio) return;
+    const volume = this.volumes.get(participant.identity);
+    if (volume !== undefined) participant.setVolume(volume);
     this.sounds.append(track.attach());
   }
 
@@ -284,10 +352,12 @@ export class LiveCall implements Call, Connector {
     if (room === null) return;
     const local = room.localParticipant;
     const mic = local.getTrackPublication(Track.Source.Microphone);
-    this.meter.use(mic?.track !== undefined && !mic.isMuted ? mic.track.mediaStreamTrack : null);
+    const micTrack = mic?.track?.mediaStreamTrack ?? null;
+    this.meter.use(mic?.isMuted === false ? micTrack : null);
+    this.mutedSpeech.listen(mic?.isMuted === true ? micTrack : null);
     const now: Person[] = [local, ...room.remoteParticipants.values()]
       .filter((participant) => participant.identity !== '')
-      .map(personOf);
+      .map((participant) => personOf(participant, this.volumes.get(participant.identity)));
     const switchOf = (device: CallDevice, on: boolean): CallSnapshot['mic'] => {
       const asked = this.busy[device];
       return { on: asked ?? on, busy: asked !== null };

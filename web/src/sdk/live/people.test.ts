@@ -13,6 +13,7 @@ const person = (id: string, more: Partial<Person> = {}): Person => ({
   speaking: false,
   quality: 'good',
   paused: false,
+  volume: 1,
   ...more,
 });
 

@@ -30,7 +30,7 @@ function sourceOf(publication: TrackPublication | undefined): VideoSource | null
   return source;
 }
 
-export function personOf(participant: Participant): Person {
+export function personOf(participant: Participant, volume = 1): Person {
   const camera = participant.getTrackPublication(Track.Source.Camera);
   const share = participant.getTrackPublication(Track.Source.ScreenShare);
   const mic = participant.getTrackPublication(Track.Source.Microphone);
@@ -44,6 +44,7 @@ export function personOf(participant: Participant): Person {
     speaking: participant.isSpeaking,
     quality: QUALITY[participant.connectionQuality],
     paused: camera?.track?.streamState === Track.StreamState.Paused,
+    volume,
   };
 }
 

@@ -1,7 +1,7 @@
 import { Mic, Video, Volume2 } from 'lucide-react';
 import type { DevicesState } from '@/sdk/devices/devices';
 import type { DeviceKind } from '@/sdk/devices/problem';
-import { t } from '../messages';
+import { useWords } from '../i18n';
 import { SelectField } from './SelectField';
 
 interface Props {
@@ -11,24 +11,25 @@ interface Props {
 }
 
 const FIELDS = [
-  { kind: 'audioinput', label: t.lobby.mic, Icon: Mic },
-  { kind: 'videoinput', label: t.lobby.camera, Icon: Video },
-  { kind: 'audiooutput', label: t.lobby.speaker, Icon: Volume2 },
+  { kind: 'audioinput', label: 'lobby.mic', Icon: Mic },
+  { kind: 'videoinput', label: 'lobby.camera', Icon: Video },
+  { kind: 'audiooutput', label: 'lobby.speaker', Icon: Volume2 },
 ] as const;
 
 /** One list per kind of device. Without a device of the kind there is nothing to choose and no field. */
 export function DeviceFields({ lists, chosen, onChoose }: Props) {
+  const t = useWords();
   return FIELDS.filter(({ kind }) => lists[kind].length > 0).map(({ kind, label, Icon }) => {
     const listed = lists[kind].filter((device) => device.id !== 'default');
     const options = [
-      { value: '', label: t.lobby.systemDefault },
-      ...listed.map((device, i) => ({ value: device.id, label: device.label || t.lobby.unnamed(i + 1) })),
+      { value: '', label: 'lobby.systemDefault' },
+      ...listed.map((device, i) => ({ value: device.id, label: device.label || t('lobby.unnamed', { index: i + 1 }) })),
     ];
     const value = options.some((option) => option.value === chosen[kind]) ? chosen[kind] : '';
     return (
       <SelectField
         key={kind}
-        label={label}
+        label={t(label)}
         icon={<Icon aria-hidden="true" />}
         value={value}
         options={options}

@@ -1,11 +1,20 @@
 import { X } from 'lucide-react';
 import { useEffect, useId, useRef, type ReactNode } from 'react';
-import { t } from '../messages';
+import { useWords } from '../i18n';
 import css from './Dialog.module.css';
 import { RoundButton } from './RoundButton';
 
+interface Props {
+  readonly title: string;
+  /** Something inside waits for a key, and Escape is its own way out. */
+  readonly holdsEscape?: boolean;
+  readonly onClose: () => void;
+  readonly children: ReactNode;
+}
+
 /** The platform's own modal dialog: focus stays in, Escape closes, focus returns. */
-export function Dialog({ title, onClose, children }: { title: string; onClose: () => void; children: ReactNode }) {
+export function Dialog({ title, holdsEscape = false, onClose, children }: Props) {
+  const t = useWords();
   const ref = useRef<HTMLDialogElement>(null);
   const id = useId();
   useEffect(() => {
@@ -20,7 +29,7 @@ export function Dialog({ title, onClose, children }: { title: string; onClose: (
       aria-labelledby={id}
       onCancel={(event) => {
         event.preventDefault();
-        onClose();
+        if (!holdsEscape) onClose();
       }}
       onClick={(event) => {
         if (event.target === ref.current) onClose();
@@ -29,7 +38,7 @@ export function Dialog({ title, onClose, children }: { title: string; onClose: (
       <div className={css.sheet}>
         <header className={css.header}>
           <h2 id={id}>{title}</h2>
-          <RoundButton small look="ghost" label={t.close} icon={<X aria-hidden="true" />} tipAt="below" onClick={onClose} />
+          <RoundButton small look="ghost" label={t('close')} icon={<X aria-hidden="true" />} tipAt="below" onClick={onClose} />
         </header>
         {children}
       </div>

@@ -1,5 +1,5 @@
 import css from './Logo.module.css';
-import { t } from '../messages';
+import { useWords } from '../i18n';
 
 /** Two speech marks that face each other. */
 export function LogoMark() {
@@ -12,10 +12,11 @@ export function LogoMark() {
 }
 
 export function Logo() {
+  const t = useWords();
   return (
     <span className={css.logo}>
       <LogoMark />
-      {t.product}
+      {t('product')}
     </span>
   );
 }
