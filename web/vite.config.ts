@@ -1,7 +1,8 @@
 /// <reference types="vitest/config" />
+import { createHash } from 'node:crypto';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
-import { compiledWords } from './words_plugin';
+import { compiledWords } from './words_plugin.ts';
 
 /** The one text face is on the critical path of the first paint, so the page asks for it at once. */
 function preloadTextFace(): Plugin {
@@ -19,10 +20,23 @@ function preloadTextFace(): Plugin {
   };
 }
 
+/** Names the build in its service worker: other files, another worker, and browsers notice. */
+function namedBuild(): Plugin {
+  return {
+    name: 'named-build',
+    enforce: 'post',
+    generateBundle(_options, bundle) {
+      const name = createHash('sha256').update(Object.keys(bundle).sort().join()).digest('hex').slice(0, 12);
+      const worker = bundle['sw.js'];
+      if (worker?.type === 'chunk') worker.code = worker.code.replaceAll('__PARLEY_BUILD__', name);
+    },
+  };
+}
+
 const server = process.env.PARLEY_URL ?? 'http://127.0.0.1:7880';
 
 export default defineConfig({
-  plugins: [react(), compiledWords(), preloadTextFace()],
+  plugins: [react(), compiledWords(), preloadTextFace(), namedBuild()],
   resolve: { alias: { '@': `${import.meta.dirname}/src` } },
   build: {
     // The oldest browsers with light-dark(), which the theme tokens are written in.
@@ -31,6 +45,11 @@ export default defineConfig({
     // The SDK of the call is one chunk, loaded on demand; checks/first_load.test.ts watches the sum.
     chunkSizeWarningLimit: 600,
     assetsInlineLimit: 0,
+    rollupOptions: {
+      input: { index: 'index.html', sw: 'src/sw/sw.ts' },
+      // A worker's scope is its folder, so it lies at the root, under a name that stays.
+      output: { entryFileNames: ({ name }) => (name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js') },
+    },
   },
   server: {
     proxy: {

@@ -11,7 +11,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   features: ['sdk', 'shared'],
   app: ['sdk', 'shared', 'features', 'app'],
   dev: ['sdk', 'shared', 'features', 'app', 'dev'],
-  'main.tsx': ['shared', 'app'],
+  sw: ['sw'],
+  'main.tsx': ['sdk', 'shared', 'app'],
   'test_setup.ts': [],
 };
 

@@ -5,6 +5,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from '@/app/App';
 import { activateRemembered } from '@/shared/i18n';
+import { registerServiceWorker } from '@/sdk/update';
 import { recallShortcuts } from '@/shared/shortcuts';
 import { applyRememberedTheme } from '@/shared/theme';
 
@@ -20,3 +21,6 @@ if (root !== null) {
     </StrictMode>,
   );
 }
+
+// The development server serves no worker, and a kept page would hide what was just changed.
+if (import.meta.env.PROD) void registerServiceWorker();

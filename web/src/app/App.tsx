@@ -6,6 +6,7 @@ import { announcer } from '@/shared/announcer';
 import { useStore } from '@/shared/hooks/use_store';
 import { useWords } from '@/shared/i18n';
 import { roomPath } from '@/shared/room_name';
+import { UpdateNotice } from '@/shared/ui/UpdateNotice';
 import { LiveRegion } from '@/shared/ui/LiveRegion';
 import { routeOf } from './address';
 import { MeetingPage } from './MeetingPage';
@@ -16,6 +17,7 @@ export function App() {
   return (
     <>
       {route.at === 'home' && <HomePage />}
+      {route.at !== 'meeting' && <UpdateNotice />}
       {route.at === 'meeting' && <MeetingPage key={route.room} room={route.room} />}
       {route.at === 'nowhere' && <Problem problem={{ kind: 'bad-link' }} onRetry={() => go('/')} onHome={() => go('/')} />}
       <LiveRegion announcer={announcer} />

@@ -50,6 +50,7 @@ function Screens({ visit, layout, onAgain }: { visit: Visit; layout: Params['lay
   const join = useStore(visit.join.state);
   const devices = useStore(visit.devices.state);
   const call = useStore(visit.call);
+  const network = useStore(visit.network);
   const [name, setName] = useState(visit.name);
   const atDoor = !isInCall(join) && join.at !== 'ended' && join.at !== 'failed';
 
@@ -96,6 +97,8 @@ function Screens({ visit, layout, onAgain }: { visit: Visit; layout: Params['lay
       name={name}
       devices={devices}
       micLevel={visit.devices.micLevel}
+      network={network}
+      onCheckNetwork={() => void visit.checkNetwork()}
       progress={progressOf(join)}
       browser={browserFamily(navigator.userAgent)}
       host={location.host}

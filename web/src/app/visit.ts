@@ -4,6 +4,8 @@ import type { DeviceKind } from '@/sdk/devices/problem';
 import { driveJoin, type Join } from '@/sdk/join/drive';
 import type { LiveCall } from '@/sdk/live/live_call';
 import { recall, remember, withRecent } from '@/sdk/memory';
+import { probe } from '@/sdk/probe/probe';
+import type { Verdict } from '@/sdk/probe/verdict';
 import { createStore, type Readable } from '@/sdk/store';
 import type { Params } from './address';
 
@@ -17,6 +19,7 @@ declare global {
 /** A browser's own question to the person can stay open for ever; an automatic join does not wait for it. */
 const DEVICES_WAIT_MS = 5000;
 
+const loadProbe = () => import('@/sdk/live/media_probe');
 const loadLive = () => import('@/sdk/live/live_call');
 
 /**
@@ -27,6 +30,8 @@ const loadLive = () => import('@/sdk/live/live_call');
 export class Visit {
   readonly devices = new Devices();
   readonly join: Join;
+  private readonly networks = createStore<Verdict | 'checking' | null>(null);
+  private probing = new AbortController();
   private readonly calls = createStore<Call | null>(null);
   private loading: Promise<LiveCall> | null = null;
   private liveSince = 0;
@@ -43,6 +48,11 @@ export class Visit {
 
   get call(): Readable<Call | null> {
     return this.calls;
+  }
+
+  /** What a probe of this server found; null while there was none. */
+  get network(): Readable<Verdict | 'checking' | null> {
+    return this.networks;
   }
 
   get since(): number {
@@ -63,12 +73,29 @@ export class Visit {
     this.load().catch(() => undefined);
     const { mic, camera, autojoin } = this.params;
     const ready = this.devices.start({ mic: mic ?? recall('mic'), camera: camera ?? recall('camera') });
-    if (!autojoin || this.name === '') return;
+    if (!autojoin || this.name === '') {
+      void ready.then(() => this.checkNetwork());
+      return;
+    }
     await Promise.race([ready, new Promise((resolve) => setTimeout(resolve, DEVICES_WAIT_MS))]);
     if (!this.closed) this.enter(this.name);
   }
 
+  /** Nothing is checked once the call begins: it would take from what the call needs. */
+  async checkNetwork(): Promise<void> {
+    if (this.closed || this.join.state.get().at !== 'idle') return;
+    this.probing.abort();
+    this.probing = new AbortController();
+    const { signal } = this.probing;
+    this.networks.set('checking');
+    const connect = async (url: string, token: string, stop: AbortSignal) => (await loadProbe()).probeMedia(url, token, stop);
+    const verdict = await probe({ connect }, signal).catch(() => null);
+    if (!signal.aborted) this.networks.set(verdict);
+  }
+
   enter(name: string): void {
+    this.probing.abort();
+    this.networks.set(null);
     this.join.join({ room: this.room, name: name.trim() });
   }
 
@@ -79,6 +106,7 @@ export class Visit {
 
   close(): void {
     this.closed = true;
+    this.probing.abort();
     this.join.leave();
     this.devices.dispose();
     void this.loading?.then((call) => call.dispose(), () => undefined);

@@ -17,8 +17,10 @@ import { Lobby, type Progress } from '@/features/lobby/Lobby';
 import type { CallDevice, CallSnapshot, Quality } from '@/sdk/call';
 import type { DevicesState, InputState } from '@/sdk/devices/devices';
 import type { DeviceProblem } from '@/sdk/devices/problem';
+import type { Verdict } from '@/sdk/probe/verdict';
 import type { EndReason, JoinProblem, JoinState } from '@/sdk/join/machine';
 import { announcer } from '@/shared/announcer';
+import { activate, isLanguage } from '@/shared/i18n';
 import { setTheme, type Theme } from '@/shared/theme';
 import { LiveRegion } from '@/shared/ui/LiveRegion';
 import type { BrowserFamily } from '@/shared/ui/PermissionHelp';
@@ -67,6 +69,8 @@ function LobbyDemo() {
       name={name}
       devices={devices}
       micLevel={steadyLevel(0.55)}
+      network={text('network', 'good') as Verdict}
+      onCheckNetwork={nothing}
       progress={text('progress', 'waiting') as Progress}
       browser={text('browser', 'chromium') as BrowserFamily}
       host="meet.example.org"
@@ -93,6 +97,10 @@ function CallDemo() {
     const [device, problem] = text('trouble', '').split(':');
     const more: Partial<CallSnapshot> = {
       audioBlocked: flag('blocked'),
+      cause: query.get('cause') as CallSnapshot['cause'],
+      mutedSpeech: flag('speech'),
+      dataSaver: text('saver', 'off') as CallSnapshot['dataSaver'],
+      fallback: flag('fallback') ? { device: 'mic', gone: 'Jabra Speak 510', now: 'MacBook Pro Microphone' } : null,
       ...(problem === undefined ? {} : { trouble: { device: device as CallDevice, problem: problem as DeviceProblem } }),
       ...(flag('off') ? { mic: { on: false, busy: false }, camera: { on: false, busy: false } } : {}),
     };
@@ -141,6 +149,8 @@ const SCREENS: Record<string, () => ReactNode> = {
 };
 
 setTheme(text('theme', 'system') as Theme);
+const wish = text('lang', 'en');
+if (isLanguage(wish)) await activate(wish);
 const Screen = SCREENS[text('screen', 'home')] ?? HomeDemo;
 const root = document.getElementById('app');
 if (root !== null) {

@@ -22,7 +22,7 @@ function lobby({ name = 'Ada', mic = { at: 'off' }, camera = { at: 'off' }, prog
     lists: { audioinput: [], videoinput: [], audiooutput: [], ...lists },
     chosen: { audioinput: '', videoinput: '', audiooutput: '' },
   };
-  render(<Lobby room="tea" name={name} devices={devices} micLevel={SILENT_LEVEL} progress={progress} browser="firefox" host="meet.example" {...acts} />);
+  render(<Lobby room="tea" name={name} devices={devices} micLevel={SILENT_LEVEL} progress={progress} network={null} onCheckNetwork={vi.fn()} browser="firefox" host="meet.example" {...acts} />);
   return acts;
 }
 

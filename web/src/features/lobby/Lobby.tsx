@@ -1,14 +1,17 @@
-import { MicOff, Video, VideoOff } from 'lucide-react';
+import { MicOff, Video, VideoOff, Volume2 } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
-import type { VideoSource } from '@/sdk/call';
+import type { Quality, VideoSource } from '@/sdk/call';
+import { playChime } from '@/sdk/chime';
 import type { DevicesState, InputKind } from '@/sdk/devices/devices';
 import type { DeviceKind } from '@/sdk/devices/problem';
 import type { Level } from '@/sdk/level';
+import type { Verdict } from '@/sdk/probe/verdict';
 import { useStore } from '@/shared/hooks/use_store';
 import { useWords } from '@/shared/i18n';
 import { keyName } from '@/shared/key_name';
 import { bindings } from '@/shared/shortcuts';
 import { Avatar } from '@/shared/ui/Avatar';
+import { Bars } from '@/shared/ui/Bars';
 import { Button } from '@/shared/ui/Button';
 import { DeviceFields } from '@/shared/ui/DeviceFields';
 import { GeneralSettings } from '@/shared/ui/GeneralSettings';
@@ -30,6 +33,8 @@ interface Props {
   readonly devices: DevicesState;
   readonly micLevel: Level;
   readonly progress: Progress;
+  readonly network: Verdict | 'checking' | null;
+  readonly onCheckNetwork: () => void;
   readonly browser: BrowserFamily;
   readonly host: string;
   readonly onName: (name: string) => void;
@@ -101,6 +106,7 @@ export function Lobby(props: Props) {
             </div>
           </Preview>
           <Hearing devices={devices} level={micLevel} />
+          <Network verdict={props.network} onCheck={props.onCheckNetwork} />
         </section>
         <form className={css.right} onSubmit={submit} noValidate>
           <h1 className={css.room}>{room}</h1>
@@ -114,6 +120,7 @@ export function Lobby(props: Props) {
             onChange={(event) => props.onName(event.target.value)}
           />
           <DeviceFields lists={devices.lists} chosen={devices.chosen} onChoose={props.onChoose} />
+          <SpeakerTest speaker={devices.chosen.audiooutput} />
           <div className={css.go}>
             <Button type="submit" look="primary" size="large" className={css.join} aria-disabled={joining} onClick={joining ? (e) => e.preventDefault() : undefined}>
               {joining ? t('lobby.joining') : t('lobby.join')}
@@ -204,6 +211,54 @@ function Hearing({ devices: { mic }, level }: { devices: DevicesState; level: Le
       <p className={mic.at === 'failed' ? css.bad : undefined} role="status">
         {words}
       </p>
+    </div>
+  );
+}
+
+const BARS: Record<Verdict | 'checking', Quality> = {
+  checking: 'unknown',
+  good: 'excellent',
+  slow: 'poor',
+  shaky: 'poor',
+  detour: 'good',
+  blocked: 'lost',
+  away: 'lost',
+};
+
+/** What a probe of this server found, in words, before anybody has to find it out in the call. */
+function Network({ verdict, onCheck }: { verdict: Props['network']; onCheck: () => void }) {
+  const t = useWords();
+  if (verdict === null) return null;
+  const quality = BARS[verdict];
+  return (
+    <div className={css.network}>
+      <Bars quality={quality} />
+      <p role="status" data-verdict={verdict}>
+        {t(`probe.${verdict}`)}
+      </p>
+      {(quality === 'poor' || quality === 'lost') && (
+        <Button look="quiet" onClick={onCheck}>
+          {t('probe.again')}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+function SpeakerTest({ speaker }: { speaker: string }) {
+  const t = useWords();
+  const [playing, setPlaying] = useState(false);
+  const play = async (): Promise<void> => {
+    setPlaying(true);
+    await playChime(speaker).catch(() => undefined);
+    setPlaying(false);
+  };
+  return (
+    <div className={css.test}>
+      <Button look="quiet" icon={<Volume2 aria-hidden="true" />} aria-disabled={playing} onClick={playing ? undefined : () => void play()}>
+        {t('lobby.speakerTest')}
+      </Button>
+      <p role="status">{playing ? t('lobby.speakerPlaying') : ''}</p>
     </div>
   );
 }
