@@ -1,7 +1,7 @@
 /// <reference types="vitest/config" />
 import { createHash } from 'node:crypto';
 import react from '@vitejs/plugin-react';
-import { defineConfig, type Plugin } from 'vite';
+import { build, defineConfig, type Plugin, type Rolldown } from 'vite';
 import { compiledWords } from './words_plugin.ts';
 
 /** The one text face is on the critical path of the first paint, so the page asks for it at once. */
@@ -20,15 +20,25 @@ function preloadTextFace(): Plugin {
   };
 }
 
-/** Names the build in its service worker: other files, another worker, and browsers notice. */
-function namedBuild(): Plugin {
+/**
+ * Builds the service worker into one file at the root: a worker's scope is its folder. It carries the name of
+ * the build: other files, another worker, and browsers notice.
+ */
+function serviceWorker(): Plugin {
   return {
-    name: 'named-build',
+    name: 'service-worker',
+    apply: 'build',
     enforce: 'post',
-    generateBundle(_options, bundle) {
+    async generateBundle(_options, bundle) {
       const name = createHash('sha256').update(Object.keys(bundle).sort().join()).digest('hex').slice(0, 12);
-      const worker = bundle['sw.js'];
-      if (worker?.type === 'chunk') worker.code = worker.code.replaceAll('__PARLEY_BUILD__', name);
+      const built = await build({
+        configFile: false,
+        logLevel: 'silent',
+        build: { write: false, rollupOptions: { input: `${import.meta.dirname}/src/sw/sw.ts`, output: { entryFileNames: 'sw.js' } } },
+      });
+      const [file] = (Array.isArray(built) ? built[0] : (built as Rolldown.RolldownOutput))?.output ?? [];
+      if (file?.type !== 'chunk') throw new Error('no service worker came out');
+      this.emitFile({ type: 'asset', fileName: 'sw.js', source: file.code.replaceAll('__PARLEY_BUILD__', name) });
     },
   };
 }
@@ -36,7 +46,7 @@ function namedBuild(): Plugin {
 const server = process.env.PARLEY_URL ?? 'http://127.0.0.1:7880';
 
 export default defineConfig({
-  plugins: [react(), compiledWords(), preloadTextFace(), namedBuild()],
+  plugins: [react(), compiledWords(), preloadTextFace(), serviceWorker()],
   resolve: { alias: { '@': `${import.meta.dirname}/src` } },
   build: {
     // The oldest browsers with light-dark(), which the theme tokens are written in.
@@ -45,11 +55,6 @@ export default defineConfig({
     // The SDK of the call is one chunk, loaded on demand; checks/first_load.test.ts watches the sum.
     chunkSizeWarningLimit: 600,
     assetsInlineLimit: 0,
-    rollupOptions: {
-      input: { index: 'index.html', sw: 'src/sw/sw.ts' },
-      // A worker's scope is its folder, so it lies at the root, under a name that stays.
-      output: { entryFileNames: ({ name }) => (name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js') },
-    },
   },
   server: {
     proxy: {

@@ -31,13 +31,19 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(dist, { recursive: true, force: true }));
 
+/**
+ * What is fetched only by who asks for it, or by those who speak that language; of the languages, one is.
+ * English, which comes with the page, stands for any of them: none is larger by more than a kilobyte.
+ */
+const ON_REQUEST = /words\/|SettingsDialog|ShortcutsDialog|media_probe|live\/noise/;
+
 /** The files of a chunk and of all it cannot do without; with `later`, of what it loads on demand too. */
 function filesOf(name: string, later: boolean, seen = new Set<string>()): Set<string> {
   const chunk = manifest[name];
   if (chunk === undefined) throw new Error(`no chunk ${name}`);
   if (seen.has(chunk.file)) return seen;
   for (const file of [chunk.file, ...(chunk.css ?? [])]) seen.add(file);
-  for (const next of [...(chunk.imports ?? []), ...(later ? (chunk.dynamicImports ?? []) : [])]) filesOf(next, later, seen);
+  for (const next of [...(chunk.imports ?? []), ...(later ? (chunk.dynamicImports ?? []).filter((other) => !ON_REQUEST.test(other)) : [])]) filesOf(next, later, seen);
   return seen;
 }
 

@@ -30,6 +30,24 @@ const call = (params) => ({ screen: 'call', ...params });
 /** Every screen worth a look, by name. */
 export const PAGES = {
   home: { screen: 'home' },
+  'home-settings': { screen: 'home', click: 'Settings' },
+  'home-ar': { screen: 'home', recents: 1, lang: 'ar' },
+  'lobby-ar': { screen: 'lobby', lang: 'ar', network: 'detour' },
+  'lobby-denied-hi': { screen: 'lobby', lang: 'hi', camera: 'denied', both: 1 },
+  'lobby-ja': { screen: 'lobby', lang: 'ja', network: 'slow' },
+  'lobby-blocked': { screen: 'lobby', network: 'blocked' },
+  'call-9-ar': call({ people: 9, lang: 'ar', quality: 'poor', cause: 'sending' }),
+  'call-panel-ar': call({ people: 4, panel: 1, lang: 'ar' }),
+  'call-2-ar': call({ people: 2, lang: 'ar', saver: 'low' }),
+  'call-settings': call({ people: 4, press: ',' }),
+  'call-settings-de': call({ people: 4, press: ',', lang: 'de' }),
+  'call-settings-ar': call({ people: 4, press: ',', lang: 'ar' }),
+  'call-shortcuts': call({ people: 4, press: '?' }),
+  'call-menu': call({ people: 4, click: 'More' }),
+  'call-muted-speech': call({ people: 3, off: 1, speech: 1 }),
+  'call-fallback': call({ people: 3, fallback: 1, cause: 'delay', quality: 'poor', saver: 'audio' }),
+  'call-options': call({ people: 4, panel: 1, click: 'Options for Grace Hopper' }),
+  'call-pins': call({ people: 8, click: 'Pin Grace Hopper' }),
   'home-recents': { screen: 'home', recents: 1 },
   lobby: { screen: 'lobby' },
   'lobby-off': { screen: 'lobby', camera: 'off', name: '' },
@@ -70,7 +88,7 @@ export async function withGallery(act) {
   const { port } = server.httpServer.address();
   const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ARGS });
   try {
-    await act(async (params, { width, height, theme }, look) => {
+    await act(async ({ press, click, ...params }, { width, height, theme }, look) => {
       const context = await browser.newContext({
         viewport: { width, height },
         colorScheme: theme,
@@ -87,6 +105,8 @@ export async function withGallery(act) {
         await page.goto(`http://127.0.0.1:${port}/gallery.html?${new URLSearchParams({ theme, ...params })}`);
         await page.waitForSelector('h1, h2');
         await page.evaluate(() => document.fonts.ready);
+        if (press !== undefined) await page.keyboard.press(press);
+        if (click !== undefined) await page.getByRole('button', { name: click }).first().click();
         await page.waitForTimeout(params.screen === 'call' ? 700 : 250);
         if (foreign.length > 0) throw new Error(`asked a third party: ${foreign.join(' ')}`);
         return await look(page);

@@ -12,8 +12,7 @@ import { applyRememberedTheme } from '@/shared/theme';
 applyRememberedTheme();
 recallShortcuts();
 
-const root = document.getElementById('app');
-if (root !== null) {
+async function start(root: HTMLElement): Promise<void> {
   await activateRemembered();
   createRoot(root).render(
     <StrictMode>
@@ -21,6 +20,9 @@ if (root !== null) {
     </StrictMode>,
   );
 }
+
+const root = document.getElementById('app');
+if (root !== null) void start(root);
 
 // The development server serves no worker, and a kept page would hide what was just changed.
 if (import.meta.env.PROD) void registerServiceWorker();

@@ -94,10 +94,10 @@ describe('the call', () => {
     expect(screen.queryByRole('complementary')).toBeNull();
   });
 
-  it('lists its keys by ?, from the same words that the list is made of', () => {
+  it('lists its keys by ?, from the same words that the list is made of', async () => {
     open();
     key('?');
-    expect(screen.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeDefined();
+    expect(await screen.findByRole('dialog', { name: 'Keyboard shortcuts' })).toBeDefined();
   });
 
   it('leaves by one press', () => {

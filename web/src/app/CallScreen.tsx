@@ -1,9 +1,7 @@
 import { Keyboard, LayoutGrid, LayoutPanelLeft, Maximize, PictureInPicture2, Settings2 } from 'lucide-react';
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { Bar } from '@/features/controls/Bar';
 import { MoreMenu, type MenuItem } from '@/features/controls/MoreMenu';
-import { SettingsDialog } from '@/features/controls/SettingsDialog';
-import { ShortcutsDialog } from '@/features/controls/ShortcutsDialog';
 import { TopBar } from '@/features/controls/TopBar';
 import { CallNotices } from '@/features/notices/CallNotices';
 import { changesBetween } from '@/features/notices/changes';
@@ -29,6 +27,10 @@ import { usePins } from './use_pins';
 import { useSpeakerWindow } from './use_speaker_window';
 import { useTalkKey } from './use_talk_key';
 import { useWakeLock } from './use_wake_lock';
+
+// Opened now and then: not a part of what everybody waits for.
+const SettingsDialog = lazy(async () => ({ default: (await import('@/features/controls/SettingsDialog')).SettingsDialog }));
+const ShortcutsDialog = lazy(async () => ({ default: (await import('@/features/controls/ShortcutsDialog')).ShortcutsDialog }));
 
 interface Props {
   readonly call: Call;
@@ -163,6 +165,7 @@ export function CallScreen(props: Props) {
           <PeoplePanel people={people} link={link} pinned={pinned} onPin={togglePin} onVolume={setVolume} onClose={() => setPeopleOpen(false)} />
         </div>
       )}
+      <Suspense fallback={null}>
       {dialog === 'shortcuts' && <ShortcutsDialog onClose={closeDialog} />}
       {dialog === 'settings' && (
         <SettingsDialog
@@ -175,6 +178,7 @@ export function CallScreen(props: Props) {
           onClose={closeDialog}
         />
       )}
+      </Suspense>
     </main>
   );
 }

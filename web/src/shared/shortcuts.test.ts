@@ -1,4 +1,4 @@
-import { act, renderHook } from '@testing-library/react';
+import { renderHook } from '@testing-library/react';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { bindings, commandOf, ORIGINAL, rebind, recallShortcuts, resetBindings, useShortcuts } from './shortcuts';
 
@@ -96,8 +96,9 @@ describe('changing keys', () => {
 });
 
 describe('the key for talking', () => {
-  const press = (type: 'keydown' | 'keyup', more: KeyboardEventInit = {}, target: EventTarget = document.body) =>
-    act(() => target.dispatchEvent(new KeyboardEvent(type, { key: ' ', code: 'Space', bubbles: true, cancelable: true, ...more })));
+  const press = (type: 'keydown' | 'keyup', more: KeyboardEventInit = {}, target: EventTarget = document.body): void => {
+    target.dispatchEvent(new KeyboardEvent(type, { key: ' ', code: 'Space', bubbles: true, cancelable: true, ...more }));
+  };
 
   it('holds from down to up, once, however long it repeats', () => {
     const hold = vi.fn();

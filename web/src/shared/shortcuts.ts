@@ -68,11 +68,11 @@ export function recallShortcuts(): void {
 
 /** One letter, digit or sign. Named keys (Tab, Enter, arrows, F5) move and operate the page itself. */
 function isFree(key: string): boolean {
-  return [...key].length === 1;
+  return /^.$/u.test(key);
 }
 
 function normal(key: string): string {
-  return [...key].length === 1 ? key.toLowerCase() : key;
+  return isFree(key) ? key.toLowerCase() : key;
 }
 
 type Key = Pick<KeyboardEvent, 'key' | 'code' | 'ctrlKey' | 'metaKey' | 'altKey' | 'repeat' | 'target'>;

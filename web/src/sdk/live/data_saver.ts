@@ -14,6 +14,6 @@ export function spare(publication: RemoteTrackPublication, mode: DataSaver): voi
 
 export function spareAll(room: Room, mode: DataSaver): void {
   for (const participant of room.remoteParticipants.values()) {
-    for (const publication of participant.trackPublications.values()) spare(publication as RemoteTrackPublication, mode);
+    for (const publication of participant.trackPublications.values()) spare(publication, mode);
   }
 }

@@ -27,6 +27,7 @@ export function judge({ trips, media, mediaRttMs, detour }: Findings): Verdict {
   if (media === 'blocked') return 'blocked';
   const typical = median(trips);
   if ((mediaRttMs ?? typical) > SLOW_MS) return 'slow';
-  if (median(trips.map((trip) => Math.abs(trip - typical))) > SHAKY_MS) return 'shaky';
+  const steps = trips.slice(1).map((trip, i) => Math.abs(trip - (trips[i] ?? trip)));
+  if (steps.length > 0 && median(steps) > SHAKY_MS) return 'shaky';
   return detour ? 'detour' : 'good';
 }

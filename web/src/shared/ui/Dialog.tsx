@@ -36,10 +36,10 @@ export function Dialog({ title, holdsEscape = false, onClose, children }: Props)
       }}
     >
       <div className={css.sheet}>
-        <header className={css.header}>
+        <div className={css.header}>
           <h2 id={id}>{title}</h2>
           <RoundButton small look="ghost" label={t('close')} icon={<X aria-hidden="true" />} tipAt="below" onClick={onClose} />
-        </header>
+        </div>
         {children}
       </div>
     </dialog>
