@@ -70,6 +70,12 @@ test('home, pre-join, call, panels and menus ask only our own server', async () 
   await page.keyboard.press('?');
   await page.getByRole('dialog').waitFor();
   await page.keyboard.press('Escape');
+  await page.keyboard.press(',');
+  await page.getByLabel('Background noise').selectOption('strong');
+  await until('the noise removal is loaded', () => asked, (urls) => urls.some((url) => url.includes('rnnoise')), 10_000);
+  await page.getByLabel('Language').selectOption('hi');
+  await page.getByLabel('भाषा').selectOption('en');
+  await page.getByRole('button', { name: 'Done' }).click();
   await page.getByRole('button', { name: 'Share screen' }).click();
   await page.getByRole('button', { name: 'Stop sharing' }).waitFor();
   await page.getByRole('button', { name: 'Leave', exact: true }).click();
