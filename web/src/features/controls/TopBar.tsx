@@ -21,15 +21,17 @@ interface Props {
 /** Where we are, for how long, and how well it is connected. Bad news does not leave with the rest. */
 export function TopBar({ room, since, quality, cause, dataSaver, away }: Props) {
   const t = useWords();
-  // The cause, where it is known: "weak" alone sends people to the wrong place.
-  const words = cause !== null && quality !== 'lost' ? t(`connection.causes.${cause}`) : t(`connection.words.${quality}`);
+  const grade = t(`connection.words.${quality}`);
+  const reason = cause === null || quality === 'lost' ? null : t(`connection.causes.${cause}`);
+  // Once it hurts, a notice names the cause at length; until then it stands here.
+  const words = reason !== null && quality !== 'poor' ? reason : grade;
   const stays = quality === 'poor' || quality === 'lost' || cause !== null;
   return (
     <div className={cx(css.top, away && !stays && css.away)}>
       <h1 className={css.room}>{room}</h1>
       <Timer since={since} />
-      <span className={css.quality} role="img" aria-label={t('connection.label', { words })}>
-        <Bars quality={cause !== null && quality !== 'lost' ? 'poor' : quality} />
+      <span className={css.quality} role="img" aria-label={t('connection.label', { words: reason ?? grade })}>
+        <Bars quality={reason === null ? quality : 'poor'} />
         <span className={css.words}>{words}</span>
       </span>
       {dataSaver !== 'off' && (

@@ -16,10 +16,15 @@ interface Props {
 export function Dialog({ title, holdsEscape = false, onClose, children }: Props) {
   const t = useWords();
   const ref = useRef<HTMLDialogElement>(null);
+  const heading = useRef<HTMLHeadingElement>(null);
   const id = useId();
   useEffect(() => {
     const dialog = ref.current;
-    if (dialog !== null && !dialog.open) dialog.showModal();
+    if (dialog !== null && !dialog.open) {
+      dialog.showModal();
+      // The title is read first, and no tip of a button lies on what is below it.
+      heading.current?.focus();
+    }
     return () => dialog?.close();
   }, []);
   return (
@@ -37,7 +42,7 @@ export function Dialog({ title, holdsEscape = false, onClose, children }: Props)
     >
       <div className={css.sheet}>
         <div className={css.header}>
-          <h2 id={id}>{title}</h2>
+          <h2 ref={heading} id={id} tabIndex={-1}>{title}</h2>
           <RoundButton small look="ghost" label={t('close')} icon={<X aria-hidden="true" />} tipAt="below" onClick={onClose} />
         </div>
         {children}
