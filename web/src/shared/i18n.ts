@@ -37,18 +37,18 @@ export function isLanguage(text: string): text is Language {
 export function bestLanguage(wishes: readonly string[]): Language {
   for (const wish of wishes) {
     if (isLanguage(wish)) return wish;
-    const { language, script } = localeOf(wish).maximize();
+    const { language, script } = localeOf(wish)?.maximize() ?? { language: '' };
     if (language === 'zh' && script === 'Hans') return 'zh-Hans';
     if (isLanguage(language)) return language;
   }
   return 'en';
 }
 
-function localeOf(tag: string): Intl.Locale {
+function localeOf(tag: string): Intl.Locale | null {
   try {
     return new Intl.Locale(tag);
   } catch {
-    return new Intl.Locale('und');
+    return null; // Extensions put what they like into navigator.languages.
   }
 }
 
