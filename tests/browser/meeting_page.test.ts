@@ -212,3 +212,21 @@ test('browsers may install it: name, icons of both sizes, start', async () => {
     expect(`${bytes.readUInt32BE(16)}x${bytes.readUInt32BE(20)}`, src).toBe(sizes);
   }
 });
+
+test('the speaker goes on in a small window of the browser', async () => {
+  await Promise.all([ann.reload(), ben.reload()]);
+  await ann.getByLabel(/Ben, microphone on, camera on/).waitFor({ timeout: 15_000 });
+  await ann.locator('video').nth(1).waitFor({ state: 'attached' });
+  await wake(ann);
+  await ann.getByRole('button', { name: 'More' }).click();
+  await ann.getByRole('menuitem', { name: 'Speaker in a small window' }).click();
+  const small = () => ann.evaluate(() => {
+    const video = document.pictureInPictureElement as HTMLVideoElement | null;
+    return video === null ? 0 : video.videoWidth;
+  });
+  await until('the window shows a picture', small, (width) => width > 0, 10_000);
+  await wake(ann);
+  await ann.getByRole('button', { name: 'More' }).click();
+  await ann.getByRole('menuitem', { name: 'Speaker in a small window' }).click();
+  await until('the window is closed', small, (width) => width === 0, 10_000);
+});
