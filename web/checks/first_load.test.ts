@@ -35,7 +35,7 @@ afterAll(() => rmSync(dist, { recursive: true, force: true }));
  * What is fetched only by who asks for it, or by those who speak that language; of the languages, one is.
  * English, which comes with the page, stands for any of them: none is larger by more than a kilobyte.
  */
-const ON_REQUEST = /words\/|SettingsDialog|ShortcutsDialog|media_probe|live\/noise/;
+const ON_REQUEST = /words\/|SettingsDialog|ShortcutsDialog|media_probe|live\/noise|noto-sans/;
 
 /** The files of a chunk and of all it cannot do without; with `later`, of what it loads on demand too. */
 function filesOf(name: string, later: boolean, seen = new Set<string>()): Set<string> {

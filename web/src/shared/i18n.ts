@@ -55,6 +55,12 @@ function localeOf(tag: string): Intl.Locale | null {
 // Each language is a chunk of its own, loaded when it is chosen; English comes with the page.
 const catalogs = import.meta.glob<{ default: Messages }>(['./words/*.json', '!./words/en.json']);
 
+/** Letters that the text face does not have; whoever reads them gets them from us, like everything else. */
+const FACES: Partial<Record<Language, () => Promise<unknown>>> = {
+  ar: () => import('@fontsource-variable/noto-sans-arabic/index.css'),
+  hi: () => import('@fontsource-variable/noto-sans-devanagari/index.css'),
+};
+
 const active = createStore<Language>('en');
 
 export const language: Readable<Language> = active;
@@ -83,6 +89,8 @@ export async function activate(next: Language): Promise<void> {
   if (next !== 'en') {
     const load = catalogs[`./words/${next}.json`];
     if (load === undefined) return;
+    // A face that does not come leaves the system's in its place.
+    void FACES[next]?.().catch(() => undefined);
     const { default: messages } = await load();
     i18n.load(next, messages);
   }
