@@ -10,6 +10,9 @@ import { sleep, until } from './wait.ts';
 
 export const BINARY = path.resolve(ROOT, process.env.PARLEY_TEST_BINARY ?? 'build/parley');
 
+/** How many ports are looked for that shards may take. */
+const SHARD_PORTS = 15;
+
 export interface ServerOptions {
   /** Names the log file. */
   readonly name: string;
@@ -57,7 +60,7 @@ export class Server {
     const binary = options.binary ?? BINARY;
     if (!fs.existsSync(binary)) throw new Error(`${binary} is not built: make build`);
     // HTTP, NATS, metrics of signal, media and app; from the sixth on media, one port per shard, UDP and TCP.
-    const first = await freePorts(20);
+    const first = await freePorts(5 + SHARD_PORTS);
     const [port, natsPort, metricsPort, udpPort, tcpPort] = [first, first + 1, first + 2, first + 5, first + 5];
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'parley-test-'));
     const config = path.join(folder, 'parley.yaml');
@@ -104,6 +107,11 @@ export class Server {
       if (this.child.exitCode !== null) throw new Error(`parley up ended with ${this.child.exitCode}`);
       return (await fetch(`${this.http}/`)).ok;
     }, Boolean, timeoutMs, 100, () => this.child.exitCode !== null);
+  }
+
+  /** The UDP ports of its media: one per shard, of which there are as many as cores, at most. */
+  get mediaPorts(): number[] {
+    return Array.from({ length: Math.min(SHARD_PORTS, os.cpus().length) }, (_, i) => this.udpPort + i);
   }
 
   get pid(): number {
