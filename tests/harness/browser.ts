@@ -28,6 +28,8 @@ const invoke = ([name, args]: [string, unknown[]]) =>
 export interface Participant {
   /** Which picture and tone it sends. */
   readonly id: number;
+  /** Whether its camera and microphone play the picture and the tone; otherwise it draws and plays them. */
+  readonly devices: boolean;
   readonly page: Remote;
   /** As a user presses F5: everything the page held is gone. */
   reload(): Promise<void>;
@@ -85,6 +87,7 @@ export async function chromiumParticipant(url: string, id: number, options: Chro
   await ready(page, url);
   return {
     id,
+    devices: true,
     page: remote((name, args) => page.evaluate(invoke, [name, args] as [string, unknown[]])),
     reload: () => ready(page, url),
     screenshot: async (name) => {
@@ -127,6 +130,7 @@ export async function firefoxParticipant(url: string, id: number): Promise<Parti
   await open();
   return {
     id,
+    devices: false,
     page: remote((name, args) => page.evaluate(invoke, [name, args] as [string, unknown[]])),
     reload: open,
     screenshot: async (name) => {
@@ -135,3 +139,9 @@ export async function firefoxParticipant(url: string, id: number): Promise<Parti
     close: () => browser.close(),
   };
 }
+
+/** What a suite runs in one after the other: two engines that share no WebRTC code worth mentioning. */
+export const BROWSERS: readonly { browser: string; open(url: string, id: number): Promise<Participant> }[] = [
+  { browser: 'Chromium', open: chromiumParticipant },
+  { browser: 'Firefox', open: firefoxParticipant },
+];

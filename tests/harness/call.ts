@@ -1,7 +1,7 @@
 // The sentences that the browser suites are made of.
 import { expect } from 'vitest';
 import type { Participant } from './browser.ts';
-import type { JoinOptions } from './page/main.ts';
+import type { JoinOptions, PublishOptions } from './page/main.ts';
 import { toneHz } from './pattern.ts';
 import type { Server } from './server.ts';
 import { token } from './tokens.ts';
@@ -29,6 +29,10 @@ export async function join(
 ) {
   return participant.page.join({ url: server.ws, token: await token(room, identityOf(participant)), ...options });
 }
+
+/** From its devices, or drawn and played where the browser's fake devices cannot play files. */
+export const publish = (participant: Participant, options: PublishOptions = {}) =>
+  participant.page.publish(participant.devices ? options : { synthetic: participant.id, ...options });
 
 /** Frames keep arriving, they show the other's picture, and they look like what was sent. */
 export async function sees(viewer: Participant, other: Somebody, source: 'camera' | 'screen_share' = 'camera') {

@@ -61,6 +61,7 @@ const received: { from: string; topic: string; reliable: boolean; text: string }
 const dataTracks = new Map<string, LocalDataTrack>();
 const frames = new Map<string, { texts: string[]; ended: boolean }>();
 const texts: { from: string; text: string }[] = [];
+const files: { from: string; name: string; mime: string; digest: string }[] = [];
 const shown = new Map<string, HTMLMediaElement>();
 const videos = new Map<string, { track: MediaStreamTrack; watcher: VideoWatcher }>();
 const audios = new Map<string, { track: MediaStreamTrack; watcher: AudioWatcher }>();
@@ -100,6 +101,11 @@ function audioWatcher(key: string, track: MediaStreamTrack): AudioWatcher {
   const watcher = new AudioWatcher(track);
   audios.set(key, { track, watcher });
   return watcher;
+}
+
+async function digestOf(chunks: Uint8Array[]): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', await new Blob(chunks as BlobPart[]).arrayBuffer());
+  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 // Two pages wired to each other directly, without a server: proves the watchers.
@@ -151,6 +157,10 @@ const api = {
       });
     room.registerTextStreamHandler('talk', async (reader, { identity }) => {
       texts.push({ from: identity, text: await reader.readAll() });
+    });
+    room.registerByteStreamHandler('talk', async (reader, { identity }) => {
+      const { name, mimeType: mime } = reader.info;
+      files.push({ from: identity, name, mime, digest: await digestOf(await reader.readAll()) });
     });
     room.registerRpcMethod('echo', async ({ callerIdentity, payload }) => `${callerIdentity} said ${payload}`);
     if (options.e2eeKey !== undefined) {
@@ -337,6 +347,17 @@ const api = {
 
   texts() {
     return texts;
+  },
+
+  /** A file of bytes that look like nothing; its digest. */
+  async sendFile(name: string, size: number): Promise<string> {
+    const bytes = Uint8Array.from({ length: size }, (_, i) => (i * i * 31 + i * 7) >> 3);
+    await theRoom().localParticipant.sendFile(new File([bytes], name, { type: 'application/x-test' }), { topic: 'talk' });
+    return digestOf([bytes]);
+  },
+
+  files() {
+    return files;
   },
 
   /** The answer of the other's method, or the code of the error. */
