@@ -4,7 +4,7 @@ import { type Participant, chromiumParticipant } from '../harness/browser.ts';
 import { PATHS, hears, identityOf, join, newRoom, sees } from '../harness/call.ts';
 import { type PageServer, servePage } from '../harness/page_server.ts';
 import { toneHz } from '../harness/pattern.ts';
-import { PythonPeer } from '../harness/python_peer.ts';
+import { ForeignPeer } from '../harness/foreign_peer.ts';
 import { Server } from '../harness/server.ts';
 import { token } from '../harness/tokens.ts';
 import { until } from '../harness/wait.ts';
@@ -31,7 +31,7 @@ test.each(PATHS)('aiortc over $path: ICE, DTLS, SRTP both ways and a data channe
   await join(server, room, browser, { singlePeerConnection: true });
   await browser.page.publish({ codec: 'vp8' });
 
-  const peer = PythonPeer.start(6, server.ws, await token(room, 'p6'), singlePeerConnection);
+  const peer = ForeignPeer.start(6, server.ws, await token(room, 'p6'), singlePeerConnection);
   try {
     await until('aiortc is connected', () => peer.all('connected').length, (n) => n >= (singlePeerConnection ? 1 : 2), 30_000);
     await sees(browser, peer);
