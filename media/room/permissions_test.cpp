@@ -227,6 +227,30 @@ TEST_F(PermissionsTest, AResumeIsCutOffAsOftenAsItsClientAskedFor) {
   }
 }
 
+TEST_F(PermissionsTest, WhoAsksForTlsIsToldFromItsNextJoinOnToUseARelay) {
+  const auto forced = [](const livekit::ClientConfiguration& told) { return told.force_relay(); };
+  livekit::SignalRequest request;
+  request.mutable_simulate()->set_switch_candidate_protocol(livekit::TLS);
+  say(*ann_, request);
+  ann_ = &join_active("ann");
+  EXPECT_EQ(forced(last(*ann_, livekit::SignalResponse::kJoin).join().client_configuration()),
+            livekit::ENABLED);
+  auto back = start("ann");
+  back.set_reconnect(true);
+  back.set_participant_sid(ann_->participant().sid);
+  back.set_connection_id("c-back");
+  ASSERT_EQ(room_->resume(back, now_), ann_);
+  EXPECT_EQ(forced(uplink_.last("c-back", livekit::SignalResponse::kReconnect)
+                       .reconnect()
+                       .client_configuration()),
+            livekit::ENABLED);
+
+  request.mutable_simulate()->set_switch_candidate_protocol(livekit::UDP);
+  say(*ann_, request);
+  ann_ = &join_active("ann");
+  EXPECT_FALSE(last(*ann_, livekit::SignalResponse::kJoin).join().has_client_configuration());
+}
+
 TEST_F(PermissionsTest, MovedToAnotherRoomTheClientGetsATokenForItFirst) {
   livekit::RoomMovedResponse moved;
   moved.mutable_room()->set_name("attic");

@@ -61,6 +61,7 @@ std::expected<Room::Joined, Room::Refusal> Room::join(const plane::StartSession&
                      *this,
                      home_.fingerprint,
                      candidates_for(start.identity()),
+                     relay_only(start.identity()),
                      home_.ice_lite,
                      home_.config.data_blobs,
                      false,
@@ -116,6 +117,10 @@ livekit::JoinResponse Room::join_response(const Session& session) const {
   out.set_ping_interval(kPingInterval);
   out.set_ping_timeout(kPingTimeout);
   out.set_sif_trailer(sif_trailer_);
+  // The edge takes it back where no relay is reached by TLS.
+  if (relay_only(session.participant().identity)) {
+    out.mutable_client_configuration()->set_force_relay(livekit::ENABLED);
+  }
   *out.mutable_enabled_publish_codecs() = info_.enabled_codecs();
   // No ice_servers: the edge adds those that are configured. Asking a third party's STUN server
   // would cost time and tell it who calls whom.
@@ -428,17 +433,24 @@ void Room::simulate_speaking(Session& session, Duration duration, Time now) {
   if (!speakers_deadline_) speakers_deadline_ = now;
 }
 
-void Room::keep_to(const Session& session, Protocol protocol) {
+void Room::keep_to(const Session& session, livekit::CandidateProtocol protocol) {
   if (kept_to_.size() < kMaxKeptTo) kept_to_[session.participant().identity] = protocol;
 }
 
 std::vector<LocalCandidate> Room::candidates_for(const std::string& identity) const {
   const auto kept = kept_to_.find(identity);
-  if (kept == kept_to_.end()) return home_.candidates;
+  // A relay reaches us over UDP, however it is reached itself.
+  if (kept == kept_to_.end() || kept->second == livekit::TLS) return home_.candidates;
+  const Protocol wanted = kept->second == livekit::TCP ? Protocol::tcp : Protocol::udp;
   std::vector<LocalCandidate> out;
   std::ranges::copy_if(home_.candidates, std::back_inserter(out),
-                       [&](const LocalCandidate& c) { return c.protocol == kept->second; });
+                       [&](const LocalCandidate& c) { return c.protocol == wanted; });
   return out.empty() ? home_.candidates : out;  // A server without TCP has nothing else to offer.
+}
+
+bool Room::relay_only(const std::string& identity) const {
+  const auto kept = kept_to_.find(identity);
+  return kept != kept_to_.end() && kept->second == livekit::TLS;
 }
 
 void Room::tick_speakers(Time now) {

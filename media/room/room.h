@@ -147,7 +147,7 @@ class Room final : public Neighbourhood {
                                           const livekit::DataBlobKey& key) const override;
   void on_left(Session& session, livekit::DisconnectReason reason, Time now) override;
   void simulate_speaking(Session& session, Duration duration, Time now) override;
-  void keep_to(const Session& session, Protocol protocol) override;
+  void keep_to(const Session& session, livekit::CandidateProtocol protocol) override;
 
  private:
   using Sessions = std::map<std::string, std::unique_ptr<Session>, std::less<>>;
@@ -170,6 +170,7 @@ class Room final : public Neighbourhood {
   template <typename Wish>
   void set(const Wish& wish);
   std::vector<LocalCandidate> candidates_for(const std::string& identity) const;
+  bool relay_only(const std::string& identity) const;
   void count_people(Time now);
   std::size_t seats_taken() const;
   void tick_speakers(Time now);
@@ -192,7 +193,7 @@ class Room final : public Neighbourhood {
   Speakers speakers_;
   Quality quality_;
   static constexpr std::size_t kMaxKeptTo = 1000;
-  std::map<std::string, Protocol> kept_to_;  ///< By identity.
+  std::map<std::string, livekit::CandidateProtocol> kept_to_;  ///< By identity.
   std::map<std::string, Time> simulated_speakers_;
   std::optional<Time> speakers_deadline_;
   std::optional<Time> count_deadline_;

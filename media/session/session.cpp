@@ -133,6 +133,9 @@ void Session::resume(const plane::StartSession& start, std::vector<livekit::Part
   livekit::SignalResponse response;
   *response.mutable_reconnect()->mutable_server_info() = world_.server;
   response.mutable_reconnect()->set_last_message_seq(data_.last_accepted());
+  if (world_.relay_only) {
+    response.mutable_reconnect()->mutable_client_configuration()->set_force_relay(livekit::ENABLED);
+  }
   if (resumes_to_cut_ > 0) {
     --resumes_to_cut_;
     if (!cut_unheard_) send(response);
@@ -420,10 +423,7 @@ void Session::on_simulate(const livekit::SimulateScenario& scenario, Time now) {
       cut_unheard_ = true;
       return;
     case livekit::SimulateScenario::kSwitchCandidateProtocol:
-      // TLS stands for the last resort, which is a relay over TCP.
-      return world_.room.keep_to(*this, scenario.switch_candidate_protocol() == livekit::UDP
-                                            ? Protocol::udp
-                                            : Protocol::tcp);
+      return world_.room.keep_to(*this, scenario.switch_candidate_protocol());
     case livekit::SimulateScenario::kSubscriberBandwidth:
       return world_.shard.post(LimitBandwidth{
           downstream_transport(),

@@ -106,8 +106,8 @@ class Neighbourhood {
   /// LiveKit's simulate scenario: `session` counts as speaking for `duration`.
   virtual void simulate_speaking(Session& session, Duration duration, Time now) = 0;
   /// LiveKit's simulate scenario: from its next join on this participant is given candidates of
-  /// this protocol alone.
-  virtual void keep_to(const Session& session, Protocol protocol) = 0;
+  /// this protocol alone; TLS: is told to use a relay that is reached by it.
+  virtual void keep_to(const Session& session, livekit::CandidateProtocol protocol) = 0;
 };
 
 /// Everything a session is given once, for its life.
@@ -118,6 +118,7 @@ struct Surroundings {
   Neighbourhood& room;
   Fingerprint fingerprint;
   std::vector<LocalCandidate> candidates;
+  bool relay_only = false;  ///< The client is to reach us by a relay over TLS, if there is one.
   bool ice_lite = true;
   bool data_blobs = false;  ///< See RoomConfig.
   /// The peer is an end of our own that waits, so that this one calls (RFC 8445 section 6.1.1).

@@ -48,20 +48,47 @@ std::vector<livekit::ICEServer> IceServers::mint(std::string_view participant_si
   return out;
 }
 
+namespace {
+
+/// Of the relays those that are reached by TLS.
+std::vector<livekit::ICEServer> over_tls(const std::vector<livekit::ICEServer>& servers) {
+  std::vector<livekit::ICEServer> out;
+  for (const livekit::ICEServer& server : servers) {
+    livekit::ICEServer kept = server;
+    kept.clear_urls();
+    for (const std::string& url : server.urls()) {
+      if (url.starts_with("turns:")) kept.add_urls(url);
+    }
+    if (kept.urls_size() > 0) out.push_back(std::move(kept));
+  }
+  return out;
+}
+
+/// Into a JoinResponse or a ReconnectResponse.
+void put(std::vector<livekit::ICEServer> servers, auto& response) {
+  if (response.client_configuration().force_relay() == livekit::ENABLED) {
+    auto reachable = over_tls(servers);
+    if (reachable.empty()) {
+      response.mutable_client_configuration()->clear_force_relay();
+    } else {
+      servers = std::move(reachable);
+    }
+  }
+  for (livekit::ICEServer& server : servers) *response.add_ice_servers() = std::move(server);
+}
+
+}  // namespace
+
 void IceServers::add_to(std::string& signal_response, std::string_view participant_sid,
                         WallTime now) const {
   livekit::SignalResponse response;
-  if (servers_.empty() || !response.ParseFromString(signal_response)) return;
+  if (!response.ParseFromString(signal_response)) return;
   if (response.has_join()) {
     livekit::JoinResponse& join = *response.mutable_join();
     const std::string sid = join.participant().sid();
-    for (livekit::ICEServer& server : mint(sid.empty() ? participant_sid : sid, now)) {
-      *join.add_ice_servers() = std::move(server);
-    }
+    put(mint(sid.empty() ? participant_sid : sid, now), join);
   } else if (response.has_reconnect()) {
-    for (livekit::ICEServer& server : mint(participant_sid, now)) {
-      *response.mutable_reconnect()->add_ice_servers() = std::move(server);
-    }
+    put(mint(participant_sid, now), *response.mutable_reconnect());
   } else {
     return;
   }

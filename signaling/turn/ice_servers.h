@@ -38,7 +38,8 @@ class IceServers {
 
   /// A node's first word to a client (a SignalResponse) with the relays put in where it is an
   /// answer to a join or a resume; anything else stays as it is. `participant_sid` is for answers
-  /// that do not say whose they are.
+  /// that do not say whose they are. A client that is told to use a relay alone is told of those
+  /// that are reached by TLS; where there is none, it may do without.
   void add_to(std::string& signal_response, std::string_view participant_sid, WallTime now) const;
 
  private:

@@ -75,10 +75,34 @@ TEST(IceServers, WhatIsNoAnswerStaysAsItIs) {
     IceServers({ours()}).add_to(bytes, "PA_ann", kNow);
     EXPECT_EQ(bytes, before);
   }
-  // Without relays not even an answer is read: unknown fields and all, it is the node's own.
+  // Nor does what cannot be read, with relays or without.
   std::string join = "\x0a\x00not a message";
   IceServers().add_to(join, "PA_ann", kNow);
   EXPECT_EQ(join, "\x0a\x00not a message");
+}
+
+TEST(IceServers, WhoIsToUseARelayAloneIsToldOfThoseThatAreReachedByTls) {
+  livekit::SignalResponse response;
+  response.mutable_join()->mutable_client_configuration()->set_force_relay(livekit::ENABLED);
+  std::string bytes = response.SerializeAsString();
+  IceServers({ours(), theirs()}).add_to(bytes, "PA_ann", kNow);
+  ASSERT_TRUE(response.ParseFromString(bytes));
+  ASSERT_THAT(response.join().ice_servers(), SizeIs(1));
+  EXPECT_THAT(response.join().ice_servers(0).urls(),
+              ElementsAre("turns:turn.example.org:443?transport=tcp"));
+  EXPECT_EQ(response.join().client_configuration().force_relay(), livekit::ENABLED);
+}
+
+TEST(IceServers, WhereNoRelayIsReachedByTlsNobodyIsBoundToOne) {
+  for (const auto& servers : {IceServers({ours()}), IceServers()}) {
+    livekit::SignalResponse response;
+    response.mutable_reconnect()->mutable_client_configuration()->set_force_relay(livekit::ENABLED);
+    std::string bytes = response.SerializeAsString();
+    servers.add_to(bytes, "PA_ann", kNow);
+    ASSERT_TRUE(response.ParseFromString(bytes));
+    EXPECT_EQ(response.reconnect().ice_servers().empty(), servers.empty());
+    EXPECT_EQ(response.reconnect().client_configuration().force_relay(), livekit::UNSET);
+  }
 }
 
 }  // namespace

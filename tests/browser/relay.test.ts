@@ -109,6 +109,23 @@ describe.each(PATHS)('$path', ({ singlePeerConnection }) => {
   });
 });
 
+test.each(PATHS)('who asks for TLS comes back through the relay over it ($path)', { timeout: 120_000 }, async ({ singlePeerConnection }) => {
+  await Promise.all([relayed.reload(), direct.reload()]);
+  const room = newRoom('force-tls');
+  await join(server, room, relayed, { singlePeerConnection });
+  await join(server, room, direct, { singlePeerConnection: true });
+  await Promise.all([relayed.page.publish({}), direct.page.publish({})]);
+  await sees(direct, relayed);
+  expect((await relayed.page.connections()).map((facts) => facts.localCandidate)).not.toContain('relay over tls');
+  await relayed.page.simulate('force-tls');
+  await until('its connections are relayed over TLS', () => relayed.page.connections(), (all) =>
+    all.length > 0 && all.every((facts) => facts.localCandidate === 'relay over tls'), 40_000);
+  await sees(direct, relayed);
+  await hears(direct, relayed);
+  await sees(relayed, direct);
+  await hears(relayed, direct);
+});
+
 test('what is relayed arrives', { timeout: 60_000 }, async () => {
   const ours = await credentials();
   const echo = spawn('turnutils_peer', ['-L', address, '-p', String(ports.peer)], { stdio: 'ignore' });
