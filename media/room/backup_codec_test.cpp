@@ -20,7 +20,8 @@ class BackupCodecTest : public RoomTest {
         and_vp8 ? " 96" : "", mid, direction, and_vp8 ? "a=rtpmap:96 VP8/90000\r\n" : "",
         track.empty() ? "" : fmt::format("a=msid:- {}\r\n", track));
   }
-  void publish() {
+  /// `and_vp8`: as browsers offer it, with the other codecs behind the one that they send.
+  void publish(bool and_vp8 = false) {
     livekit::SignalRequest add;
     *add.mutable_add_track() = camera("cam");
     for (const char* codec : {"vp9", "vp8"}) {
@@ -29,7 +30,7 @@ class BackupCodecTest : public RoomTest {
       if (entry.codec() == "vp9") entry.set_cid("cam");
     }
     say(*ann_, add);
-    offer(*ann_, {vp9(0, "sendonly", "cam")});
+    offer(*ann_, {vp9(0, "sendonly", "cam", and_vp8)});
     sid_ = last(*ann_, livekit::SignalResponse::kTrackPublished).track_published().track().sid();
   }
   void watch() {
@@ -85,6 +86,30 @@ TEST_F(BackupCodecTest, WhoLacksTheFirstCodecGetsTheSecondOnceThePublisherSendsI
   EXPECT_EQ(subscribed[1].transport, ben_->transports()[0]);
   EXPECT_EQ(subscribed[1].stream, shard_.all<AddStream>().back().stream);
   EXPECT_NE(subscribed[0].stream, subscribed[1].stream);
+}
+
+TEST_F(BackupCodecTest, ACodecThatAPublisherOnlyCouldSendHelpsNobody) {
+  publish(true);
+  watch();
+  ASSERT_THAT(shard_.all<Subscribe>(), SizeIs(1)) << "Cat's; Ben waits";
+  EXPECT_EQ(shard_.all<Subscribe>()[0].transport, cat_->transports()[0]);
+  EXPECT_EQ(enabled("vp8"), 3);
+}
+
+TEST_F(BackupCodecTest, LayersAreNamedByTheirQualityInWhateverOrderTheyCome) {
+  livekit::SignalRequest add;
+  *add.mutable_add_track() = camera("svc");
+  add.mutable_add_track()->clear_layers();
+  for (const auto quality : {livekit::HIGH, livekit::MEDIUM, livekit::LOW}) {
+    add.mutable_add_track()->add_layers()->set_quality(quality);
+  }
+  say(*ann_, add);
+  const auto told = last(*ann_, livekit::SignalResponse::kTrackPublished).track_published();
+  ASSERT_THAT(told.track().layers(), SizeIs(3));
+  EXPECT_EQ(told.track().layers(0).rid(), "f");
+  EXPECT_EQ(told.track().layers(0).spatial_layer(), 2);
+  EXPECT_EQ(told.track().layers(2).rid(), "q");
+  EXPECT_EQ(told.track().layers(2).spatial_layer(), 0);
 }
 
 TEST_F(BackupCodecTest, WhenTheSecondCodecEndsTheFirstGoesOn) {

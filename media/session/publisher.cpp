@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <iterator>
 #include <utility>
+#include <vector>
 
 #include "media/negotiation/codecs.h"
 
@@ -36,9 +38,27 @@ std::string default_stream(livekit::TrackSource source) {
 
 void name_layers(google::protobuf::RepeatedPtrField<livekit::VideoLayer>& layers) {
   for (int i = 0; i < layers.size() && i < 3; ++i) {
-    layers[i].set_spatial_layer(i);
-    if (layers[i].rid().empty()) layers[i].set_rid(std::string(kRids[static_cast<std::size_t>(i)]));
+    // Simulcast is told from the lowest layer up, SVC from the highest down.
+    int rank = 0;
+    for (int j = 0; j < layers.size(); ++j) {
+      const bool lower = layers[j].quality() < layers[i].quality();
+      if (lower || (layers[j].quality() == layers[i].quality() && j < i)) ++rank;
+    }
+    layers[i].set_spatial_layer(rank);
+    const auto name = std::min(static_cast<std::size_t>(rank), kRids.size() - 1);
+    if (layers[i].rid().empty()) layers[i].set_rid(std::string(kRids[name]));
   }
+}
+
+/// Of the codecs of a publisher's section the one that comes. Browsers send the first of an answer
+/// and keep to it; who decodes only others of them would see nothing.
+std::vector<CodecBinding> sent(Kind kind, const std::vector<CodecBinding>& negotiated) {
+  if (kind != Kind::video) return negotiated;  // RED and the Opus in it.
+  std::vector<CodecBinding> out;
+  std::ranges::copy_if(negotiated, std::back_inserter(out), [&](const CodecBinding& binding) {
+    return binding.codec == negotiated.front().codec;
+  });
+  return out;
 }
 
 /// The codecs that the client asked for, each replaced by one that we forward where it has to be.
@@ -247,13 +267,14 @@ ReceivePlan Publisher::plan(const sdp::Media& offered) {
 
 void Publisher::start_backup(Section& at, TransportId transport, Change& change) {
   BackupCodec& backup = *at.track->backup;
-  backup.codecs = at.negotiated.codecs;
+  backup.codecs = sent(at.track->kind, at.negotiated.codecs);
   livekit::SimulcastCodecInfo& codec = *at.track->info.mutable_codecs(1);
   codec.set_mime_type(mime_type(backup.codecs.front().codec));
   codec.set_mid(at.mid);
   codec.set_sdp_cid(at.track_id);
-  world_.shard.post(AddStream{backup.stream, transport, at.track->kind, at.mid, backup.codecs,
-                              at.negotiated.extensions, layers_of(at.offered), at.negotiated.nack});
+  world_.shard.post(AddStream{backup.stream, transport, at.track->kind, at.mid,
+                              at.negotiated.codecs, at.negotiated.extensions, layers_of(at.offered),
+                              at.negotiated.nack});
   if (backup.live) return;
   backup.live = true;
   change.backups.push_back(at.track);
@@ -265,7 +286,7 @@ bool Publisher::go_live(Section& at, TransportId transport, Change& change) {
     return false;
   }
   PublishedTrack& track = *at.track;
-  track.codecs = at.negotiated.codecs;
+  track.codecs = sent(track.kind, at.negotiated.codecs);
   std::vector<LayerSpec> layers = layers_of(at.offered);
   track.layers = layers.size();
   track.info.set_mid(at.mid);
@@ -275,7 +296,7 @@ bool Publisher::go_live(Section& at, TransportId transport, Change& change) {
   codec.set_mid(at.mid);
   codec.set_sdp_cid(at.track_id);
 
-  world_.shard.post(AddStream{track.stream, transport, track.kind, at.mid, track.codecs,
+  world_.shard.post(AddStream{track.stream, transport, track.kind, at.mid, at.negotiated.codecs,
                               at.negotiated.extensions, std::move(layers), at.negotiated.nack});
   const bool first = !track.live;
   track.live = true;

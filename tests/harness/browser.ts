@@ -97,7 +97,9 @@ export async function chromiumParticipant(url: string, id: number, options: Chro
   };
 }
 
-export async function launchFirefox(): Promise<FirefoxBrowser> {
+type Preferences = Readonly<Record<string, boolean | number | string>>;
+
+export async function launchFirefox(preferences: Preferences = {}): Promise<FirefoxBrowser> {
   return puppeteer.launch({
     browser: 'firefox',
     executablePath: FIREFOX,
@@ -114,12 +116,13 @@ export async function launchFirefox(): Promise<FirefoxBrowser> {
       'media.cubeb.force_mock_context': true,
       // Firefox would fetch its H264 codec from the network.
       'media.gmp-manager.updateEnabled': false,
+      ...preferences,
     },
   });
 }
 
-export async function firefoxParticipant(url: string, id: number): Promise<Participant> {
-  const browser = await launchFirefox();
+export async function firefoxParticipant(url: string, id: number, preferences?: Preferences): Promise<Participant> {
+  const browser = await launchFirefox(preferences);
   const page: FirefoxPage = await browser.newPage();
   const log = fs.createWriteStream(logPath(`firefox-${id}.log`), { flags: 'a' });
   page.on('console', (message) => log.write(`${message.type()} ${message.text()}\n`));

@@ -1,6 +1,7 @@
 // The test page: one participant, driven from outside through `window.parley`. It is a plain user of
 // livekit-client; what it adds is looking closely at what arrives.
 import {
+  type BackupVideoCodec,
   ConnectionState,
   ExternalE2EEKeyProvider,
   type LocalDataTrack,
@@ -42,6 +43,8 @@ export interface PublishOptions {
   readonly height?: number;
   readonly fps?: number;
   readonly codec?: VideoCodec;
+  /** Sent too as soon as somebody lacks `codec`; takes `dynacast`. */
+  readonly backup?: BackupVideoCodec;
   readonly simulcast?: boolean;
   /** Draw and play instead of asking for devices. */
   readonly synthetic?: number;
@@ -176,7 +179,9 @@ const api = {
     const me = theRoom().localParticipant;
     const { width = 640, height = 360, fps = 15 } = options;
     const video = {
-      ...(options.codec ? { videoCodec: options.codec, backupCodec: false as const } : {}),
+      ...(options.codec
+        ? { videoCodec: options.codec, backupCodec: options.backup ? { codec: options.backup } : (false as const) }
+        : {}),
       simulcast: options.simulcast ?? true,
     };
     if (options.synthetic !== undefined) {
@@ -399,9 +404,10 @@ const api = {
   async rtp(): Promise<Record<string, unknown>[]> {
     const found: Record<string, unknown>[] = [];
     for (const pc of connections.filter((c) => c.signalingState !== 'closed')) {
-      (await pc.getStats()).forEach((entry) => {
+      const stats = await pc.getStats();
+      stats.forEach((entry) => {
         if (entry.type === 'inbound-rtp' || entry.type === 'outbound-rtp') {
-          const codec = undefined;
+          const codec = stats.get(entry.codecId)?.mimeType;
           found.push({ codec, ...entry });
         }
       });
