@@ -180,6 +180,9 @@ std::vector<LayerSpec> layers_of(const sdp::Media& offered) {
       return 0;
     };
     std::ranges::stable_sort(layers, {}, rank);
+    if (std::ssize(layers) > kMaxSimulcast) {
+      layers.erase(layers.begin() + (kMaxSimulcast - 1), layers.end() - 1);
+    }
     return layers;
   }
   for (const sdp::SourceGroup& group : offered.source_groups) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <cstddef>
 #include <span>
 #include <string>
 #include <vector>
@@ -53,6 +54,10 @@ struct Answer {
 
 /// RFC 8829 section 5.3.1. `plans` has one entry per section of `offer`.
 Answer answer(const sdp::Session& offer, std::span<const SectionPlan> plans, const LocalEnd& local);
+
+/// LiveKit's protocol has names for three. Of more (OBS sends up to four) the best stays and the
+/// lowest two: the others come in vain, since OBS gives up where an answer refuses one.
+inline constexpr std::ptrdiff_t kMaxSimulcast = 3;
 
 /// The simulcast layers that an offered section announces, lowest first: by rid, by SIM group, or
 /// one.

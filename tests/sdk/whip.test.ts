@@ -10,7 +10,7 @@ import { Server } from '../harness/server.ts';
 import { KEY, SECRET, token } from '../harness/tokens.ts';
 import { until } from '../harness/wait.ts';
 
-/** As libdatachannel writes them for OBS 30 (one picture) and 31.1 (simulcast). */
+/** As libdatachannel writes them for OBS: one picture in each of its codecs, and one to four layers of it. */
 const offer = (name: string) =>
   fs.readFileSync(path.join(import.meta.dirname, 'obs', `${name}.sdp`), 'utf8').replaceAll('\n', '\r\n');
 const OFFER = offer('offer');
@@ -101,6 +101,27 @@ test("OBS's layers count downwards: 0 is the full picture", async () => {
   expect(picture.simulcast).toBe(true);
   expect(picture.layers.map((layer) => [layer.rid, layer.quality])).toEqual(
     [['2', 0], ['1', 1], ['0', 2]]);
+});
+
+test("of OBS's four layers all are accepted, and the full picture is among those that are used", async () => {
+  const room = newRoom('obs');
+  const made = await post(await token(room, 'obs'), offer('offer_four_layers'));
+  expect(made.status).toBe(201);
+  // OBS ends with an error where an answer has fewer.
+  expect(made.text).toMatch(/a=simulcast:recv 0;1;2;3/);
+  const shown = await backend.getParticipant(room, 'obs');
+  const picture = shown.tracks.find((track) => track.type === TrackType.VIDEO)!;
+  expect(picture.layers.map((layer) => [layer.rid, layer.quality])).toEqual(
+    [['3', 0], ['2', 1], ['0', 2]]);
+});
+
+test.each([['av1', 'AV1'], ['hevc', 'H265']])("OBS's offer of %s is answered with it", async (file, codec) => {
+  const room = newRoom('obs');
+  const made = await post(await token(room, 'obs'), offer(`offer_${file}`));
+  expect(made.status).toBe(201);
+  expect(made.text).toContain(`a=rtpmap:96 ${codec}/90000`);
+  const shown = await backend.getParticipant(room, 'obs');
+  expect(shown.tracks.find((track) => track.type === TrackType.VIDEO)!.mimeType).toBe(`video/${codec}`);
 });
 
 test('candidates and restarts of ICE come by PATCH', async () => {
