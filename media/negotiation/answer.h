@@ -1,7 +1,7 @@
 #pragma once
 
-#include <optional>
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>

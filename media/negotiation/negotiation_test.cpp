@@ -146,6 +146,18 @@ TEST(Layers, AreListedLowestFirstByTheNamesClientsUse) {
   EXPECT_EQ(track_id_of(offer.media[0]), "cam");
 }
 
+TEST(Layers, OfMoreThanThreeTheBestAndTheLowestTwoAreUsed) {
+  const sdp::Session offer = parsed(
+      {kSession,
+       "m=video 9 UDP/TLS/RTP/SAVPF 96\r\na=mid:1\r\na=sendonly\r\na=rtpmap:96 H264/90000\r\n"
+       "a=rid:0 send\r\na=rid:1 send\r\na=rid:2 send\r\na=rid:3 send\r\n"});
+  const auto layers = layers_of(offer.media[0]);
+  ASSERT_EQ(layers.size(), 3u);
+  EXPECT_EQ(layers[0].rid, "3");
+  EXPECT_EQ(layers[1].rid, "2");
+  EXPECT_EQ(layers[2].rid, "0");
+}
+
 TEST(Layers, OfASimGroupCarryTheirRetransmissionStreams) {
   const auto layers = layers_of(parsed({kSession,
                                         "m=video 9 X 96\r\na=ssrc-group:SIM 1 "
