@@ -33,7 +33,7 @@ afterAll(async () => {
 /** All that livekit-client can ask for and a call outlives. */
 const FAULTS = [
   'signal-reconnect', 'resume-reconnect', 'disconnect-signal-on-resume', 'disconnect-signal-on-resume-no-messages',
-  'full-reconnect', 'node-failure', 'migration', 'leave-full-reconnect', 'speaker', 'force-tcp',
+  'full-reconnect', 'fail-on-v1-path', 'node-failure', 'migration', 'leave-full-reconnect', 'speaker', 'force-tcp',
 ] as const;
 
 const interruptions = async (participant: Participant) =>
@@ -132,6 +132,8 @@ describe.each(BROWSERS)('$browser', ({ open }) => {
         await ann.page.simulate(fault);
         // What only the server knows of happens at the next resume.
         if (fault.startsWith('disconnect-signal')) await ann.page.simulate('signal-reconnect');
+        // A join that finds no /rtc/v1 goes on over /rtc.
+        if (fault === 'fail-on-v1-path') await ann.page.simulate('full-reconnect');
         const happened = async () => (await interruptions(ann)).length - before;
         if (fault !== 'speaker') await until(`${fault} is noticed`, happened, (n) => n > 0, 20_000);
         await until(`ann is connected after ${fault}`, () => ann.page.state(), (state) => state === 'connected', 30_000, 500);
