@@ -179,6 +179,16 @@ std::expected<std::int64_t, Error> read_header(DumpReader& reader, const Schema&
   return version;
 }
 
+/// Steps may have put rows into the tables; those of the file count.
+void remove_rows(Transaction& transaction, Database& database, const Schema& schema) {
+  const auto present = database.tables();
+  if (!present) return transaction.fail(present.error());
+  for (const std::string_view table : std::views::reverse(schema.tables)) {
+    if (std::ranges::find(*present, table) == present->end()) continue;  // Of a later version.
+    transaction.change(fmt::format("DELETE FROM {}", table));
+  }
+}
+
 /// One transaction, as everything that follows it: a failure leaves what was there.
 void empty_out(Transaction& transaction, const Schema& schema, Existing existing) {
   for (const std::string_view table : schema.tables) {
@@ -241,7 +251,10 @@ std::expected<DumpSummary, Error> restore(Database& database, const Schema& sche
   const auto version = read_header(*reader, schema);
   if (!version) return std::unexpected(version.error());
   // So that what is there, be it older, has the tables that are emptied below.
-  if (auto found = migrate(database, schema); !found) return std::unexpected(found.error());
+  const auto found = migrate(database, schema);
+  if (!found) return std::unexpected(found.error());
+  // Rows in tables that were made just now are nobody's.
+  if (*found == 0) existing = Existing::replace;
   if (auto locked = database.lock_schema(); !locked) return std::unexpected(locked.error());
   bool began = false;
   auto summary = database.write([&](Transaction& transaction) {
@@ -254,6 +267,7 @@ std::expected<DumpSummary, Error> restore(Database& database, const Schema& sche
     }
     empty_out(transaction, schema, existing);
     apply_migrations(transaction, schema, 0, *version);
+    remove_rows(transaction, database, schema);
     sum.rows = Restorer(transaction, *reader, progress).run();
     apply_migrations(transaction, schema, *version, schema.newest());
     return sum;

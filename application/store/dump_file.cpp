@@ -156,7 +156,9 @@ std::expected<void, Error> DumpReader::check() {
   }
   rows_ = end["rows"];
   lines_left_ = before_last;
-  std::rewind(file_.get());
+  if (std::fseek(file_.get(), 0, SEEK_SET) != 0) {
+    return std::unexpected(bad_backup("it cannot be read twice"));
+  }
   return {};
 }
 

@@ -20,7 +20,8 @@ constexpr std::array kSteps{
     Migration{1, "people", "CREATE TABLE people (id TEXT PRIMARY KEY, age BIGINT, face BYTEA)"},
     Migration{2, "letters",
               "CREATE TABLE letters (id BIGINT PRIMARY KEY, sender TEXT NOT NULL REFERENCES people "
-              "(id), text TEXT NOT NULL)"},
+              "(id), text TEXT NOT NULL);"
+              "INSERT INTO people (id) VALUES ('postmaster')"},
     Migration{3, "moods", "ALTER TABLE people ADD COLUMN mood TEXT NOT NULL DEFAULT 'calm'"}};
 constexpr std::array<std::string_view, 2> kTables{"people", "letters"};
 constexpr Schema kSchema{.migrations = kSteps, .tables = kTables};
@@ -77,14 +78,14 @@ TEST_P(DumpTest, MovesEveryRowToEitherEngine) {
   fill(*database);
   const auto made = back_up(*database, kSchema, file(), kNow, nothing);
   ASSERT_TRUE(made) << made.error().what;
-  EXPECT_EQ(made->rows, 102);
+  EXPECT_EQ(made->rows, 103);
   EXPECT_EQ(made->version, 3);
   EXPECT_EQ(std::filesystem::status(file()).permissions(), std::filesystem::perms(0600));
   for (const Engine engine : {Engine::sqlite, Engine::postgres}) {
     auto other = open(new_url(engine));
     const auto restored = restore(*other, kSchema, file(), Existing::refuse, nothing);
     ASSERT_TRUE(restored) << restored.error().what;
-    EXPECT_EQ(restored->rows, 102);
+    EXPECT_EQ(restored->rows, 103);
     EXPECT_EQ(everything(*other), everything(*database)) << to_string(engine);
     EXPECT_EQ(migrate(*other, kSchema).value(), 3);
   }
@@ -100,7 +101,7 @@ TEST_P(DumpTest, ABackupOfOldTablesComesBackAsNewOnes) {
   EXPECT_EQ(restored->version, 2);
   const auto moods = other->read(
       [](Transaction& t) { return t.query("SELECT mood FROM people WHERE mood = 'calm'").size(); });
-  EXPECT_EQ(moods.value(), 2U);
+  EXPECT_EQ(moods.value(), 3U);
   EXPECT_EQ(migrate(*other, kSchema).value(), 3);
 }
 
@@ -125,7 +126,7 @@ TEST_P(DumpTest, RowsThatAreThereAreLeftAloneUnlessTheyAreToBeReplaced) {
   const auto refused = restore(*database, kSchema, file(), Existing::refuse, nothing);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().kind, Kind::not_empty);
-  EXPECT_EQ(everything(*database).size(), 7U);
+  EXPECT_EQ(everything(*database).size(), 8U);
 
   const auto restored = restore(*database, kSchema, file(), Existing::replace, nothing);
   ASSERT_TRUE(restored) << restored.error().what;
@@ -156,7 +157,7 @@ TEST_P(DumpTest, ABackupTakenWhileOthersWriteIsOneMoment) {
   auto database = ready();
   fill(*database, 0);
   std::atomic<bool> enough = false;
-  // Letters come in pairs; a backup with an odd number would be of no moment that ever was.
+  // Letters come in pairs; a backup with half a pair would be of no moment that ever was.
   std::thread writer([&] {
     auto own = open();
     for (int i = 0; !enough; i += 2) {
@@ -172,7 +173,7 @@ TEST_P(DumpTest, ABackupTakenWhileOthersWriteIsOneMoment) {
   for (int i = 0; i < 5 || rows < 20; ++i) {
     const auto made = back_up(*database, kSchema, file(), kNow, nothing);
     ASSERT_TRUE(made) << made.error().what;
-    EXPECT_EQ(made->rows % 2, 0);
+    EXPECT_EQ(made->rows % 2, 1) << "three people, and pairs";
     rows = made->rows;
   }
   enough = true;
@@ -190,7 +191,7 @@ TEST_P(DumpTest, ProgressIsToldTableByTable) {
   };
   ASSERT_TRUE(back_up(*database, kSchema, file(), kNow, progress));
   ASSERT_TRUE(restore(*database, kSchema, file(), Existing::replace, progress));
-  EXPECT_THAT(told, ::testing::ElementsAre("people 2", "letters 100", "people 2", "letters 100"));
+  EXPECT_THAT(told, ::testing::ElementsAre("people 3", "letters 100", "people 3", "letters 100"));
 }
 
 TEST_P(DumpTest, APlaceWhereNothingCanBeWrittenIsNamed) {

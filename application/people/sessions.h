@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "application/store/transaction.h"
+#include "base/random.h"
+#include "base/secret.h"
+#include "base/time.h"
+
+/// Who a browser belongs to. The browser keeps 256 random bits; the database keeps their digest, so
+/// that whoever reads it, or a backup, can not be anybody.
+namespace parley::application::people {
+
+struct SessionLife {
+  std::chrono::seconds idle{};      ///< Unused for that long, it ends.
+  std::chrono::seconds absolute{};  ///< However much it is used, it ends.
+};
+/// ASVS 4.0.3 section 3.3.2, level 2: sign in again after 12 hours or 30 minutes of inactivity; a
+/// tab in a meeting is active.
+inline constexpr SessionLife kAccountSession{.idle = std::chrono::hours(12),
+                                             .absolute = std::chrono::hours(24 * 7)};
+inline constexpr SessionLife kGuestSession{.idle = std::chrono::hours(4),
+                                           .absolute = std::chrono::hours(24)};
+
+struct Session {
+  std::string tenant;
+  std::string account;  ///< Or
+  std::string guest;    ///< this; the other one is empty.
+  WallTime created_at{};
+  WallTime used_at{};
+
+  bool is_guest() const { return account.empty(); }
+};
+
+Secret start_session(store::Transaction& transaction, std::string_view tenant,
+                     std::string_view account, Random& random, WallTime now);
+Secret start_guest_session(store::Transaction& transaction, std::string_view tenant,
+                           std::string_view guest, Random& random, WallTime now);
+
+/// nullopt: unknown, ended, or of a disabled account. Only reads.
+std::optional<Session> find_session(store::Transaction& transaction, const Secret& token,
+                                    WallTime now);
+/// Worth a `touch_session`: writing at each request would be too much.
+bool is_touch_due(const Session& session, WallTime now);
+void touch_session(store::Transaction& transaction, const Secret& token, WallTime now);
+
+void revoke_session(store::Transaction& transaction, const Secret& token);
+void revoke_sessions_of(store::Transaction& transaction, std::string_view tenant,
+                        std::string_view account);
+/// Removes what has ended; returns how many. To be called now and then.
+std::int64_t sweep_sessions(store::Transaction& transaction, WallTime now);
+
+}  // namespace parley::application::people
