@@ -10,6 +10,7 @@
 #include <string>
 
 #include "apps/app/app.h"
+#include "apps/app/commands.h"
 #include "apps/command/common.h"
 #include "apps/command/exit_codes.h"
 #include "apps/doctor/doctor.h"
@@ -110,10 +111,16 @@ int run(int argc, char** argv) {
       app, "media", "a media node: rooms and packets", common, exit_code, [](const Config& config) {
         return run_media(media_options(config), observability::Log(log_config(config, "media")));
       });
-  with_config(app, "app", "what backends are told: webhooks", common, exit_code,
-              [](const Config& config) {
-                return run_app(config, observability::Log(log_config(config, "app")));
-              });
+  CLI::App& application = *app.add_subcommand(
+      "app", "people and meetings, and what backends are told; with no further word: serve");
+  common.add_to(application);
+  add_app_commands(application, [&common] { return common.load(); }, exit_code);
+  application.callback([&] {
+    if (!application.get_subcommands().empty()) return;
+    const auto config = common.load();
+    exit_code =
+        config ? run_app(*config, observability::Log(log_config(*config, "app"))) : kExitConfig;
+  });
   CLI::App& doctor =
       *app.add_subcommand("doctor", "is this machine fit for it, and what to do if not");
   common.add_to(doctor);

@@ -6,19 +6,41 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <memory>
 
+#include "application/people/sessions.h"
+#include "application/schema/schema.h"
+#include "application/store/store.h"
 #include "application/webhooks/service.h"
+#include "apps/app/open_database.h"
 #include "apps/command/exit_codes.h"
 #include "apps/metrics/metrics_port.h"
 #include "apps/wiring/wiring.h"
 #include "bus/nats_bus.h"
+#include "runtime/clock.h"
 #include "runtime/random.h"
 
 namespace parley::apps {
 namespace {
 
+using application::store::Store;
 using application::webhooks::Service;
+
+/// Removes, for as long as the loop runs, the sessions that have ended.
+void keep_sweeping(boost::asio::steady_timer& timer, Store& store) {
+  constexpr auto kInterval = std::chrono::minutes(10);
+  const WallTime now{runtime::read_clock(CLOCK_REALTIME)};
+  store.write(
+      [now](application::store::Transaction& t) {
+        return application::people::sweep_sessions(t, now);
+      },
+      [](const auto&) {});  // What stays is refused all the same, and tried again.
+  timer.expires_after(kInterval);
+  timer.async_wait([&](const boost::system::error_code& cancelled) {
+    if (!cancelled) keep_sweeping(timer, store);
+  });
+}
 
 /// The configured key, or the first: it was checked that there is one.
 const signaling::ApiKey& signing_key(const Config& config) {
@@ -47,9 +69,19 @@ int run_app(const Config& config, const observability::Log& log) {
     return kExitConfig;
   }
 
+  auto database = Store::open(
+      database_url(config), application::schema(),
+      [&loop](std::function<void()> task) { boost::asio::post(loop, std::move(task)); });
+  if (!database) {
+    log.error("database", {{"what", database.error().what}});
+    return exit_code_of(database.error());
+  }
+
   observability::Registry registry;
-  const auto registration =
-      registry.add([&](observability::Exposition& out) { (*webhooks)->expose(out); });
+  const auto registration = registry.add([&](observability::Exposition& out) {
+    (*webhooks)->expose(out);
+    (*database)->expose(out);
+  });
   std::unique_ptr<MetricsPort> metrics_port;
   if (config.prometheus_port != 0) {
     // After those of signaling and media.
@@ -67,7 +99,10 @@ int run_app(const Config& config, const observability::Log& log) {
     if (!error) loop.stop();
   });
   (*webhooks)->start();
-  log.info("application is up", {{"webhooks", config.webhook.urls.size()}});
+  boost::asio::steady_timer sweeping(loop);
+  keep_sweeping(sweeping, **database);
+  log.info("application is up", {{"webhooks", config.webhook.urls.size()},
+                                 {"database", to_string((*database)->engine())}});
   loop.run();
   log.info("application is stopping");
   return 0;

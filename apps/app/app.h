@@ -5,7 +5,7 @@
 
 namespace parley::apps {
 
-/// The application plane until SIGINT or SIGTERM: webhooks. Returns the exit code.
+/// The application plane until SIGINT or SIGTERM: people, and webhooks. Returns the exit code.
 int run_app(const Config& config, const observability::Log& log);
 
 }  // namespace parley::apps

@@ -95,6 +95,10 @@ struct Config {
     std::string store_dir;   ///< Where that one keeps its data; empty: in --data-dir.
   } nats;
 
+  struct Database {
+    Secret url;  ///< postgres://…, or SQLite's file; empty: parley.db in the data folder.
+  } database;
+
   struct Web {
     std::string dir;  ///< Empty: found next to the executable.
     bool open_meetings = false;

@@ -173,6 +173,16 @@ TEST_F(ConfigTest, AWholeConfigurationOfLiveKitIsReadAsItIs) {
               Contains(HasSubstr("rtc.batch_io: has no effect: packets are always")));
 }
 
+TEST_F(ConfigTest, TheDatabaseIsOneSettingOrTheCustomaryVariable) {
+  EXPECT_TRUE(Config().database.url.empty());
+  const std::string text = std::string(kKeys) + "database: {url: \"postgres://db/parley\"}\n";
+  EXPECT_EQ(good(text).database.url.reveal(), "postgres://db/parley");
+  environment_["DATABASE_URL"] = "postgres://other/parley";
+  EXPECT_EQ(good(text).database.url.reveal(), "postgres://other/parley");
+  environment_["PARLEY_DATABASE_URL"] = "parley.db";
+  EXPECT_EQ(good(text).database.url.reveal(), "parley.db") << "which `parley up` sets for its own";
+}
+
 TEST_F(ConfigTest, ARelayThatCannotWorkIsAnError) {
   EXPECT_THAT(errors("rtc: {turn_servers: [{port: 1}]}\n"),
               Contains(HasSubstr("rtc.turn_servers: server 1: host is missing")));

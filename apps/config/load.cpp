@@ -155,6 +155,9 @@ void read_environment(const ConfigSources& sources, Config& config, ConfigErrors
   if (const std::string ip = get("NODE_IP"); !ip.empty()) {
     apply_text("rtc.node_ip", ip, "NODE_IP", config, errors);
   }
+  if (const std::string url = get("DATABASE_URL"); !url.empty()) {
+    apply_text("database.url", url, "DATABASE_URL", config, errors);
+  }
   for (const Setting& setting : settings()) {
     const std::string name = variable_of(setting.path);
     if (const std::string value = get(name.c_str()); !value.empty()) {

@@ -64,6 +64,7 @@ constexpr std::array kSettings{
     PARLEY_SETTING("nats.token", nats.token),
     PARLEY_SETTING("nats.port", nats.port),
     PARLEY_SETTING("nats.store_dir", nats.store_dir),
+    PARLEY_SETTING("database.url", database.url),
     PARLEY_SETTING("web.dir", web.dir),
     PARLEY_SETTING("web.open_meetings", web.open_meetings),
     PARLEY_SETTING("webhook.api_key", webhook.api_key),

@@ -35,16 +35,6 @@ bool wants_colour() {
   return ::isatty(STDOUT_FILENO) == 1 && (no_colour == nullptr || *no_colour == '\0');
 }
 
-std::filesystem::path default_data_dir() {
-  for (const auto& [variable, below] : {std::pair{"STATE_DIRECTORY", ""},  // systemd
-                                        {"XDG_DATA_HOME", "parley"},
-                                        {"HOME", ".local/share/parley"}}) {
-    const char* value = ::getenv(variable);
-    if (value != nullptr && *value == '/') return std::filesystem::path(value) / below;
-  }
-  return "/var/lib/parley";
-}
-
 void print_development_warning(const Config& config) {
   const std::string text = fmt::format(
       "DEVELOPMENT MODE: key {}, {}; anybody may join any meeting. Not for a machine that others "
@@ -174,6 +164,9 @@ int run_up(const Config& config, const UpOptions& options) {
     // Only signaling makes credentials: nobody else needs to know by what.
     if (plane == std::string_view("signal")) {
       told.insert(told.end(), relay.environment.begin(), relay.environment.end());
+    }
+    if (plane == std::string_view("app")) {
+      told.emplace_back("PARLEY_DATABASE_URL", database_url(config, options.data_dir).reveal());
     }
     supervisor.add({.name = plane,
                     .command = std::move(command),

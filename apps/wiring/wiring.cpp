@@ -5,6 +5,8 @@
 
 #include <array>
 #include <cctype>
+#include <cstdlib>
+#include <utility>
 
 namespace parley::apps {
 
@@ -18,6 +20,25 @@ std::string node_id(const Config& config) {
     id += std::isalnum(static_cast<unsigned char>(*c)) != 0 ? *c : '-';
   }
   return id;
+}
+
+std::filesystem::path default_data_dir() {
+  for (const auto& [variable, below] : {std::pair{"STATE_DIRECTORY", ""},  // systemd
+                                        {"XDG_DATA_HOME", "parley"},
+                                        {"HOME", ".local/share/parley"}}) {
+    const char* value = ::getenv(variable);
+    if (value != nullptr && *value == '/') return std::filesystem::path(value) / below;
+  }
+  return "/var/lib/parley";
+}
+
+Secret database_url(const Config& config, const std::filesystem::path& data_dir) {
+  if (!config.database.url.empty()) return config.database.url;
+  const std::filesystem::path folder = !config.nats.store_dir.empty()
+                                           ? std::filesystem::path(config.nats.store_dir)
+                                       : data_dir.empty() ? default_data_dir()
+                                                          : data_dir;
+  return Secret((folder / "parley.db").native());
 }
 
 bus::NatsConfig nats_config(const Config& config, std::string_view process) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <string_view>
 
@@ -17,6 +18,13 @@ std::string node_id(const Config& config);
 bus::NatsConfig nats_config(const Config& config, std::string_view process);
 
 MediaOptions media_options(const Config& config);
+
+/// Where a process keeps what is to stay, unless it is told otherwise.
+std::filesystem::path default_data_dir();
+
+/// The configured one, or SQLite's file: beside the bus' state where that has a place of its own,
+/// else in `data_dir` (empty: the default one).
+Secret database_url(const Config& config, const std::filesystem::path& data_dir = {});
 
 /// Where a port that is not for clients listens: at the first bound address, else at all.
 IpAddress internal_address(const Config& config);
