@@ -17,7 +17,6 @@
 namespace parley::application::access {
 namespace {
 
-using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using enum Capability;
 
