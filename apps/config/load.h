@@ -15,8 +15,8 @@ namespace parley::apps {
 /// Where settings come from; each line counts for more than those above it.
 struct ConfigSources {
   std::string file;  ///< Path; empty: none.
-  /// LIVEKIT_CONFIG (a whole file's text), LIVEKIT_KEYS, NODE_IP, DATABASE_URL, and PARLEY_RTC_UDP_PORT for
-  /// rtc.udp_port and so on for each key.
+  /// LIVEKIT_CONFIG (a whole file's text), LIVEKIT_KEYS, NODE_IP, DATABASE_URL, and
+  /// PARLEY_RTC_UDP_PORT for rtc.udp_port and so on for each key.
   std::function<const char*(const char* name)> environment;
   /// Path and text of flags: {"rtc.udp_port", "7882"}.
   std::vector<std::pair<std::string, std::string>> flags;
