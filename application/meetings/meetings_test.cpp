@@ -22,7 +22,6 @@ using access::MeetingType;
 using access::Role;
 using people::kDefaultTenant;
 using store::Transaction;
-using ::testing::ElementsAre;
 using ::testing::Not;
 
 const WallTime kStart{std::chrono::seconds(1'800'000'000)};
