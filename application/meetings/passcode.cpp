@@ -24,9 +24,8 @@ bool is_good_passcode(const Secret& passcode) {
 }
 
 void set_passcode(store::Transaction& transaction, const Meeting& meeting, std::string_view hash) {
-  const auto value = hash.empty() ? std::nullopt : std::optional(hash);
   transaction.change("UPDATE meetings SET passcode_hash = $3 WHERE tenant = $1 AND id = $2",
-                     {meeting.tenant, meeting.id, value});
+                     {meeting.tenant, meeting.id, store::Value::text_or_null(hash)});
 }
 
 std::optional<std::string> begin_passcode(store::Transaction& transaction, const Meeting& meeting,

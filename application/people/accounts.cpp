@@ -88,12 +88,11 @@ std::expected<Account, AccountError> add_account(store::Transaction& transaction
   if (!is_good_name(account.name)) return std::unexpected(AccountError::bad_name);
   ensure_tenant(transaction, account.tenant, now);
   const std::string id = random.token(kIdLength);
-  const std::optional<std::string_view> hash =
-      account.password_hash.empty() ? std::nullopt : std::optional(account.password_hash);
   const std::int64_t added = transaction.change(
       "INSERT INTO accounts (tenant, id, email, name, is_admin, password_hash, created_at) "
       "VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (tenant, email) DO NOTHING",
-      {account.tenant, id, *email, account.name, account.is_admin, hash, now});
+      {account.tenant, id, *email, account.name, account.is_admin,
+       store::Value::text_or_null(account.password_hash), now});
   if (added == 0) return std::unexpected(AccountError::exists);
   return account_by_id(transaction, account.tenant, id).value_or(Account());
 }

@@ -37,6 +37,9 @@ class Value {
     if (value) *this = Value(*value);
   }
 
+  /// Nothing, where there is no text.
+  static Value text_or_null(std::string_view text) { return text.empty() ? Value() : Value(text); }
+
   const Held& held() const { return held_; }
   friend bool operator==(const Value&, const Value&) = default;
 
