@@ -9,11 +9,10 @@
 
 #include <fmt/format.h>
 
-#include "bus/subjects.h"
 #include "livekit_agent_dispatch.pb.h"
 #include "livekit_room.pb.h"
+#include "signaling/api/ask.h"
 #include "signaling/clock.h"
-#include "signaling/placement/await_bus.h"
 
 namespace parley::signaling {
 namespace {
@@ -177,8 +176,8 @@ asio::awaitable<RoomService::Answer> RoomService::call(std::string_view service,
       name == "ForwardParticipant"
           ? forward_participant(static_cast<const livekit::ForwardParticipantRequest&>(*request))
       : name == "RemoveParticipant" ? remove_participant(std::move(call), patience)
-      : names_rooms                 ? ask_room(std::move(call), makes_room(name), patience)
-                                    : list_rooms(std::move(call));
+      : names_rooms ? ask_room(bus_, placement_, std::move(call), makes_room(name), patience)
+                    : list_rooms(std::move(call));
   auto result = co_await std::move(asked);
   if (!result) co_return std::unexpected(std::move(result.error()));
   if (!result->error().empty()) {
@@ -194,41 +193,6 @@ asio::awaitable<RoomService::Answer> RoomService::call(std::string_view service,
   co_return twirp::print(*response, form);
 }
 
-asio::awaitable<RoomService::Result> RoomService::ask(std::string node, plane::ApiCall call,
-                                                      Duration timeout) {
-  const std::string bytes = call.SerializeAsString();
-  ByteVector payload(bytes.begin(), bytes.end());
-  const auto reply = co_await async_request(bus_, bus::node_api(node), std::move(payload), timeout);
-  if (!reply) {
-    co_return fail(Code::unavailable, "the media node did not answer (" +
-                                          std::string(bus::to_string(reply.error())) + ")");
-  }
-  plane::ApiResult result;
-  if (!result.ParseFromArray(reply->data(), static_cast<int>(reply->size()))) {
-    co_return fail(Code::internal, "the media node's answer could not be read");
-  }
-  co_return Result(std::move(result));
-}
-
-asio::awaitable<RoomService::Result> RoomService::ask_room(plane::ApiCall call, bool may_place,
-                                                           Duration timeout) {
-  const auto node = co_await placement_.locate(call.room(), may_place);
-  if (node) {
-    auto asked = ask(node->id, std::move(call), timeout);
-    co_return co_await std::move(asked);
-  }
-  switch (node.error()) {
-    case PlacementError::no_room:
-      if (call.method() == "ListParticipants") co_return Result(plane::ApiResult());
-      co_return fail(Code::not_found, "requested room does not exist");
-    case PlacementError::no_node:
-      co_return fail(Code::unavailable, "no media node is available");
-    case PlacementError::no_bus:
-      co_return fail(Code::unavailable, "the message bus is not available");
-  }
-  co_return fail(Code::internal, "internal error");
-}
-
 /// First the tokens, then the person: nobody is faster to come back than we are to forbid it. Who
 /// is not there at this moment (but perhaps reconnecting) is kept out, too.
 asio::awaitable<RoomService::Result> RoomService::remove_participant(plane::ApiCall call,
@@ -238,7 +202,7 @@ asio::awaitable<RoomService::Result> RoomService::remove_participant(plane::ApiC
   auto revoking = revocations_.revoke(who.room(), who.identity(),
                                       revoke_before(who.revoke_token_ts(), wall_now()));
   const auto revoked = co_await std::move(revoking);
-  auto asked = ask_room(std::move(call), false, patience);
+  auto asked = ask_room(bus_, placement_, std::move(call), false, patience);
   auto result = co_await std::move(asked);
   if (!result || revoked) co_return result;
   co_return fail(Code::unavailable,
@@ -259,7 +223,7 @@ asio::awaitable<RoomService::Result> RoomService::list_rooms(plane::ApiCall call
   for (const auto& [id, node] : placement_.nodes().all()) nodes.push_back(id);
   livekit::ListRoomsResponse all;
   for (const std::string& node : nodes) {
-    auto asked = ask(node, call, kNodeTimeout);
+    auto asked = ask_node(bus_, node, call, kNodeTimeout);
     const auto result = co_await std::move(asked);
     livekit::ListRoomsResponse some;
     // A node that has just died has no rooms any more.

@@ -45,8 +45,6 @@ class RoomService {
 
  private:
   using Result = std::expected<plane::ApiResult, twirp::Error>;
-  asio::awaitable<Result> ask(std::string node, plane::ApiCall call, Duration timeout);
-  asio::awaitable<Result> ask_room(plane::ApiCall call, bool may_place, Duration timeout);
   asio::awaitable<Result> list_rooms(plane::ApiCall call);
   asio::awaitable<Result> forward_participant(const livekit::ForwardParticipantRequest& request);
   asio::awaitable<Result> remove_participant(plane::ApiCall call, Duration patience);

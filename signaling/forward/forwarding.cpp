@@ -22,14 +22,10 @@ void Forwarding::on_source(const livekit::SignalResponse& said, Time now) {
         if (changed.identity() == identity_) follow(changed, now);
       }
       break;
-    case livekit::SignalResponse::kOffer: {
+    case livekit::SignalResponse::kOffer:
       // What is sent to us here is what we send there.
-      livekit::SessionDescription& offer = *to_destination().mutable_offer();
-      offer.set_type("offer");
-      offer.set_sdp(said.offer().sdp());
-      offer.set_id(said.offer().id());
+      *to_destination().mutable_offer() = said.offer();
       break;
-    }
     case livekit::SignalResponse::kLeave:
       on_leave(said.leave());
       break;
@@ -41,13 +37,9 @@ void Forwarding::on_source(const livekit::SignalResponse& said, Time now) {
 void Forwarding::on_destination(const livekit::SignalResponse& said, Time) {
   if (end_) return;
   switch (said.message_case()) {
-    case livekit::SignalResponse::kAnswer: {
-      livekit::SessionDescription& answer = *to_source().mutable_answer();
-      answer.set_type("answer");
-      answer.set_sdp(said.answer().sdp());
-      answer.set_id(said.answer().id());
+    case livekit::SignalResponse::kAnswer:
+      *to_source().mutable_answer() = said.answer();
       break;
-    }
     case livekit::SignalResponse::kTrackPublished: {
       const auto track = tracks_.find(said.track_published().cid());
       if (track == tracks_.end()) break;

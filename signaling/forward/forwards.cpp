@@ -13,6 +13,7 @@
 
 #include "bus/subjects.h"
 #include "livekit_room.pb.h"
+#include "signaling/api/ask.h"
 #include "signaling/clock.h"
 #include "signaling/forward/forwarding.h"
 #include "signaling/placement/await_bus.h"
@@ -117,14 +118,6 @@ asio::awaitable<Outcome> Forwards::begin(ForwardName name) {
   if (name.room == name.destination) {
     co_return fail(Code::invalid_argument, "the destination is the participant's own room");
   }
-  auto asked = look_up(name.room, name.identity);
-  const auto here = co_await std::move(asked);
-  if (!here) co_return std::unexpected(here.error());
-  auto asked_there = look_up(name.destination, name.identity);
-  const auto there = co_await std::move(asked_there);
-  if (there && !is_forwarded(*there)) {
-    co_return fail(Code::already_exists, "somebody of that identity is in the destination room");
-  }
   if (const auto known = pairs_.find(name); known != pairs_.end()) {
     close(*known->second);
     pairs_.erase(known);
@@ -152,12 +145,18 @@ asio::awaitable<Outcome> Forwards::begin(ForwardName name) {
   co_return opened;
 }
 
-// The life of a forwarding, in reading order: who is it, then its image, then who watches it.
+// The life of a forwarding, in reading order: who is it, does its image put out nobody, then the
+// image, then who watches for it.
 asio::awaitable<Outcome> Forwards::open(std::shared_ptr<Pair> pair) {
   const ForwardName& name = pair->name;
   auto asked = look_up(name.room, name.identity);
   const auto who = co_await std::move(asked);
   if (!who) co_return std::unexpected(who.error());
+  auto asked_there = look_up(name.destination, name.identity);
+  const auto there = co_await std::move(asked_there);
+  if (there && !is_forwarded(*there)) {
+    co_return fail(Code::already_exists, "somebody of that identity is in the destination room");
+  }
 
   auto showing = edge_.open(image_of(*who, name, wall_now()));
   auto shown = co_await std::move(showing);
@@ -182,13 +181,6 @@ asio::awaitable<std::expected<livekit::ParticipantInfo, twirp::Error>> Forwards:
   const auto no = [](Code code, std::string text) {
     return Result(std::unexpected(twirp::Error{code, std::move(text)}));
   };
-  auto locating = edge_.placement().locate(room, false);
-  const auto node = co_await std::move(locating);
-  if (!node) {
-    co_return node.error() == PlacementError::no_room
-        ? no(Code::not_found, "requested room does not exist")
-        : no(Code::unavailable, "no media node is available");
-  }
   livekit::RoomParticipantIdentity who;
   who.set_room(room);
   who.set_identity(identity);
@@ -196,17 +188,14 @@ asio::awaitable<std::expected<livekit::ParticipantInfo, twirp::Error>> Forwards:
   call.set_method("GetParticipant");
   call.set_room(room);
   call.set_request(who.SerializeAsString());
-  const std::string bytes = call.SerializeAsString();
-  auto asking = async_request(bus_, bus::node_api(node->id), ByteVector(bytes.begin(), bytes.end()),
-                              kNodeTimeout);
-  const auto reply = co_await std::move(asking);
-  plane::ApiResult result;
-  if (!reply || !result.ParseFromArray(reply->data(), static_cast<int>(reply->size()))) {
-    co_return no(Code::unavailable, "the media node did not answer");
+  auto asking = ask_room(bus_, edge_.placement(), std::move(call), false, kNodeTimeout);
+  const auto result = co_await std::move(asking);
+  if (!result) co_return std::unexpected(result.error());
+  if (!result->error().empty()) {
+    co_return no(twirp::code_named(result->error()), result->text());
   }
-  if (!result.error().empty()) co_return no(twirp::code_named(result.error()), result.text());
   livekit::ParticipantInfo info;
-  if (!info.ParseFromString(result.response())) {
+  if (!info.ParseFromString(result->response())) {
     co_return no(Code::internal, "the media node's answer could not be read");
   }
   co_return Result(std::move(info));
