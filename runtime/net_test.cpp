@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 #include <poll.h>
 
+#include <array>
 #include <string>
 #include <vector>
 
@@ -166,6 +167,26 @@ TEST(Udp, SaysWhichPortIsTaken) {
   ASSERT_FALSE(second);
   EXPECT_EQ(second.error().to_string(),
             "UDP " + first->address().to_string() + ": bind: Address already in use");
+}
+
+TEST(Udp, SocketsThatShareTheirSlotsReceiveOneAfterTheOther) {
+  const auto slots = UdpSocket::make_slots();
+  auto one = UdpSocket::open({.bind = kAnyPort, .slots = slots});
+  auto other = UdpSocket::open({.bind = kAnyPort, .slots = slots});
+  auto sender = UdpSocket::open({.bind = kAnyPort});
+  ASSERT_TRUE(one && other && sender);
+  const ByteView first = as_bytes("first");
+  const ByteView second = as_bytes("second");
+  sender->send(std::array{UdpTrain{one->address(), first.size(), first},
+                          UdpTrain{other->address(), second.size(), second}});
+  const auto read = [](UdpSocket& socket) {
+    std::string got;
+    EXPECT_TRUE(wait_for(socket.fd(), POLLIN));
+    (void)socket.receive([&](const SocketAddress&, MutableBytes bytes) { got = as_chars(bytes); });
+    return got;
+  };
+  EXPECT_EQ(read(*other), "second");
+  EXPECT_EQ(read(*one), "first");
 }
 
 TEST(Tcp, CarriesBytesBothWays) {

@@ -54,7 +54,8 @@ std::size_t datagrams_in(std::size_t bytes, std::size_t segment) {
 }  // namespace
 
 struct UdpSocket::Impl {
-  explicit Impl(Fd socket) : fd(std::move(socket)) {}
+  Impl(Fd socket, std::shared_ptr<std::uint8_t[]> shared)
+      : fd(std::move(socket)), slots(shared ? std::move(shared) : make_slots()) {}
 
   Fd fd;
   SocketAddress address;
@@ -68,9 +69,7 @@ struct UdpSocket::Impl {
     alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> bytes;
   };
 
-  // Receive slots. The memory is untouched, and so not resident, until a batch needs it.
-  std::unique_ptr<std::uint8_t[]> slots =
-      std::make_unique_for_overwrite<std::uint8_t[]>(kBatch * kSlot);
+  std::shared_ptr<std::uint8_t[]> slots;
   std::array<mmsghdr, kBatch> in{};
   std::array<iovec, kBatch> in_iov{};
   std::array<KernelAddress, kBatch> in_from{};
@@ -98,8 +97,8 @@ std::expected<UdpSocket, IoError> UdpSocket::open(const UdpConfig& config) {
         IoError{errno, fmt::format("UDP {}: {}", config.bind.to_string(), what)});
   };
   const int family = config.bind.ip.v6 ? AF_INET6 : AF_INET;
-  auto impl =
-      std::make_unique<Impl>(Fd(socket(family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)));
+  auto impl = std::make_unique<Impl>(
+      Fd(socket(family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)), config.slots);
   const int fd = impl->fd.get();
   if (fd < 0) return failed("socket");
   if (family == AF_INET6) set_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1);
@@ -132,6 +131,11 @@ std::expected<UdpSocket, IoError> UdpSocket::open(const UdpConfig& config) {
     header.msg_name = &impl->out_to[i];
   }
   return UdpSocket(std::move(impl));
+}
+
+// The memory is untouched, and so not resident, until a batch needs it.
+std::shared_ptr<std::uint8_t[]> UdpSocket::make_slots() {
+  return std::make_shared_for_overwrite<std::uint8_t[]>(kBatch * kSlot);
 }
 
 UdpSocket::UdpSocket(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}

@@ -21,6 +21,10 @@ struct UdpConfig {
   int send_buffer = 4 * 1024 * 1024;
   bool gro = true;  ///< Take runs of equal datagrams from one sender in one piece.
   bool gso = true;  ///< Give trains to the kernel in one piece.
+  /// Receive slots to share with the other sockets of the loop, where there are thousands
+  /// (`UdpSocket::make_slots`); its own otherwise. What `receive` hands out is then good until any
+  /// of them receives.
+  std::shared_ptr<std::uint8_t[]> slots{};
 };
 
 /// One or more datagrams of `segment` bytes (the last may be shorter) to one address.
@@ -50,6 +54,7 @@ struct UdpCounters {
 class UdpSocket {
  public:
   static std::expected<UdpSocket, IoError> open(const UdpConfig& config);
+  static std::shared_ptr<std::uint8_t[]> make_slots();
   ~UdpSocket();
   UdpSocket(UdpSocket&&) noexcept;
   UdpSocket& operator=(UdpSocket&&) noexcept;

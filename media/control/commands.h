@@ -21,6 +21,8 @@ struct CreateTransport {
   bool opens_channels = false;
   /// false: also send checks of our own, for clients that do not get on with a lite agent.
   bool ice_lite = true;
+  /// What a participant's streams have in common for their receivers (RFC 3550 section 6.5.1).
+  std::string cname{};
 };
 
 /// What the peer's SDP says of itself. May come again (ICE restart, renegotiation).
@@ -64,6 +66,13 @@ struct RemoveStream {
   StreamId stream;
 };
 
+/// Where a stream is published, and what a shard that pipes it has to know beforehand.
+struct StreamHome {
+  ShardIndex shard = 0;
+  Kind kind = Kind::audio;
+  std::string cname{};
+};
+
 /// A stream starts to flow to a subscriber's transport, once its layer can be decoded from a
 /// keyframe.
 struct Subscribe {
@@ -78,6 +87,8 @@ struct Subscribe {
   bool nack = false;
   /// The publisher adds packet trailers to its frames, and this client does not know them.
   bool strip_trailers = false;
+  /// Of a stream that another shard may have.
+  StreamHome home{};
 };
 
 /// What the subscriber wants to see of it.

@@ -20,6 +20,9 @@ using StreamId = Strong<struct StreamIdTag, std::uint64_t>;
 /// One stream on its way to one subscriber.
 using SubscriptionId = Strong<struct SubscriptionIdTag, std::uint64_t>;
 
+/// Of the shards of one node.
+using ShardIndex = std::uint16_t;
+
 enum class Kind : std::uint8_t { audio, video };
 
 enum class Codec : std::uint8_t { opus, red, pcmu, pcma, vp8, vp9, h264, h265, av1 };

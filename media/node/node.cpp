@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/internal_room.h"
 #include "bus/subjects.h"
 #include "livekit_room.pb.h"
 #include "media/room/agent_service.h"
@@ -51,7 +52,7 @@ Node::Node(NodeConfig config, bus::Bus& bus, std::vector<ShardHandle> shards, Ra
            ClockOffset clock, std::function<Time()> now)
     : config_(std::move(config)),
       bus_(bus),
-      shards_(std::move(shards)),
+      seating_(std::move(shards), config_.small_room),
       random_(random),
       clock_(clock),
       now_(std::move(now)),
@@ -154,7 +155,9 @@ void Node::on_start_session(const bus::Message& message) {
   Room& room = found == rooms_.end() ? open_room(start.room(), now) : *found->second;
   if (found == rooms_.end()) {
     room.configure(start.room_config());
-    room.agents().open(start.room_config().agents(), now);
+    if (!is_internal_room(room.name())) {
+      room.agents().open(start.room_config().agents(), now);
+    }
   }
   const auto joined = room.join(start, now);
   if (!joined) {
@@ -382,14 +385,11 @@ void Node::on_event(std::size_t, Event event) {
 
 Room& Node::open_room(const std::string& name, Time now) {
   const std::uint32_t number = ++last_room_number_;
-  // Rooms are many and small: spread by number. A room too big for one shard is the relay's
-  // business.
-  const ShardHandle& shard = shards_[number % shards_.size()];
   RoomHome home{name,
                 number,
                 config_.room,
-                *shard.port,
-                shard.candidates,
+                seating_,
+                seating_.home(number),
                 config_.fingerprint,
                 config_.ice_lite,
                 *uplink_,
@@ -397,7 +397,7 @@ Room& Node::open_room(const std::string& name, Time now) {
                 clock_,
                 server_info(config_.node_id, config_.region),
                 totals_.rejected_messages,
-                outbox_.get()};
+                is_internal_room(name) ? nullptr : outbox_.get()};
   auto room = std::make_unique<Room>(std::move(home), now);
   Room& opened = *room;
   rooms_.emplace(name, std::move(room));

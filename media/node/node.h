@@ -20,19 +20,14 @@
 
 namespace parley::media {
 
-/// One shard as the node is given it: where to post commands, and where clients reach it.
-struct ShardHandle {
-  ShardPort* port = nullptr;  ///< Outlives the node.
-  std::vector<LocalCandidate> candidates;
-};
-
 struct NodeConfig {
   std::string node_id;  ///< Stable for a place in the cluster; a subject token.
   std::string region;
   RoomConfig room;
   Fingerprint fingerprint;  ///< Of the certificate that all shards of this node present.
   bool ice_lite = true;
-  bool webhooks = false;  ///< Somebody wants to be told: events go to the bus's outbox.
+  std::size_t small_room = 32;  ///< So many of a room share a shard.
+  bool webhooks = false;        ///< Somebody wants to be told: events go to the bus's outbox.
 };
 
 /// The control thread of one media node: the rooms that live here, and their wires: sessions start
@@ -103,7 +98,7 @@ class Node final : private AgentWires::Rooms {
 
   NodeConfig config_;
   bus::Bus& bus_;
-  std::vector<ShardHandle> shards_;
+  Seating seating_;
   Random& random_;
   ClockOffset clock_;
   std::function<Time()> now_;

@@ -55,12 +55,16 @@ std::expected<Room::Joined, Room::Refusal> Room::join(const plane::StartSession&
       seats_taken() >= home_.config.max_participants) {
     return std::unexpected(Refusal{503, "room has reached its maximum number of participants"});
   }
-  Surroundings world{home_.shard,
+  const ShardIndex seat = home_.seating.take(home_.shard, sessions_.size());
+  const ShardHandle& shard = home_.seating.shard(seat);
+  Surroundings world{seat,
+                     *shard.port,
+                     ids_.cname(),
                      ids_,
                      home_.uplink,
                      *this,
                      home_.fingerprint,
-                     candidates_for(start.identity()),
+                     candidates_for(start.identity(), shard),
                      relay_only(start.identity()),
                      home_.ice_lite,
                      home_.config.data_blobs,
@@ -219,6 +223,7 @@ std::vector<std::string> Room::sweep() {
       continue;
     }
     for (TransportId transport : at->second->transports()) by_transport_.erase(transport);
+    home_.seating.give_back(at->second->shard());
     gone.push_back(at->first);
     at = sessions_.erase(at);
   }
@@ -437,15 +442,16 @@ void Room::keep_to(const Session& session, livekit::CandidateProtocol protocol) 
   if (kept_to_.size() < kMaxKeptTo) kept_to_[session.participant().identity] = protocol;
 }
 
-std::vector<LocalCandidate> Room::candidates_for(const std::string& identity) const {
+std::vector<LocalCandidate> Room::candidates_for(const std::string& identity,
+                                                 const ShardHandle& shard) const {
   const auto kept = kept_to_.find(identity);
   // A relay reaches us over UDP, however it is reached itself.
-  if (kept == kept_to_.end() || kept->second == livekit::TLS) return home_.candidates;
+  if (kept == kept_to_.end() || kept->second == livekit::TLS) return shard.candidates;
   const Protocol wanted = kept->second == livekit::TCP ? Protocol::tcp : Protocol::udp;
   std::vector<LocalCandidate> out;
-  std::ranges::copy_if(home_.candidates, std::back_inserter(out),
+  std::ranges::copy_if(shard.candidates, std::back_inserter(out),
                        [&](const LocalCandidate& c) { return c.protocol == wanted; });
-  return out.empty() ? home_.candidates : out;  // A server without TCP has nothing else to offer.
+  return out.empty() ? shard.candidates : out;  // A server without TCP has nothing else to offer.
 }
 
 bool Room::relay_only(const std::string& identity) const {

@@ -22,6 +22,7 @@
 #include "media/room/quality.h"
 #include "media/room/room_events.h"
 #include "media/room/rpc_calls.h"
+#include "media/room/seating.h"
 #include "media/room/speakers.h"
 #include "media/room/webhook_sink.h"
 #include "media/session/session.h"
@@ -44,8 +45,8 @@ struct RoomHome {
   std::string name;
   std::uint32_t number = 0;  ///< Unique within the node; part of all its ids.
   RoomConfig config;
-  ShardPort& shard;
-  std::vector<LocalCandidate> candidates;
+  Seating& seating;
+  ShardIndex shard = 0;  ///< Where it has its home.
   Fingerprint fingerprint;
   bool ice_lite = true;
   Uplink& uplink;
@@ -169,7 +170,8 @@ class Room final : public Neighbourhood {
   void subscribe_to_data_tracks(Session& subscriber);
   template <typename Wish>
   void set(const Wish& wish);
-  std::vector<LocalCandidate> candidates_for(const std::string& identity) const;
+  std::vector<LocalCandidate> candidates_for(const std::string& identity,
+                                             const ShardHandle& shard) const;
   bool relay_only(const std::string& identity) const;
   void count_people(Time now);
   std::size_t seats_taken() const;

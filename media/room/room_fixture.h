@@ -104,8 +104,8 @@ class RoomTest : public testing::Test {
     room_ = std::make_unique<Room>(RoomHome{"lobby",
                                             7,
                                             config,
-                                            shard_,
-                                            {},
+                                            seating_,
+                                            0,
                                             {"sha-256", {1}},
                                             true,
                                             uplink_,
@@ -216,6 +216,7 @@ class RoomTest : public testing::Test {
   Time now_{1h};
   SeededRandom random_{1};
   RecordingShard shard_;
+  Seating seating_{{{&shard_, {}}}, 100};
   RecordingUplink uplink_;
   std::uint64_t rejected_ = 0;
   std::unique_ptr<Room> room_;

@@ -53,6 +53,7 @@ class Ids {
 
   /// RFC 8445 section 5.3: at least 24 bits of ufrag and 128 bits of password.
   IceCredentials ice() { return {random_.token(8), random_.token(24)}; }
+  std::string cname() { return random_.token(16); }
   std::uint32_t ssrc() { return 1 + static_cast<std::uint32_t>(random_.below(0xffff'fffe)); }
   /// RFC 8829 section 5.2.1: 63 bits, so that it survives being read as signed.
   std::uint64_t sdp_session() { return random_.u64() >> 1; }

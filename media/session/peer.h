@@ -18,7 +18,8 @@ class Peer {
     local_.candidates = world.candidates;
     local_.ice_lite = world.ice_lite;
     local_.session_id = world.ids.sdp_session();
-    world.shard.post(CreateTransport{id_, local_.ice, opens_channels, local_.ice_lite});
+    world.shard.post(
+        CreateTransport{id_, local_.ice, opens_channels, local_.ice_lite, world.cname});
   }
   ~Peer() { world_.shard.post(CloseTransport{id_}); }
 

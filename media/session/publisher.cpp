@@ -138,6 +138,8 @@ Publisher::AddReply Publisher::add_track(const livekit::AddTrackRequest& request
   track->cid = request.cid();
   track->kind = request.type() == livekit::AUDIO ? Kind::audio : Kind::video;
   track->stream = world_.ids.stream();
+  track->shard = world_.shard_index;
+  track->cname = world_.cname;
 
   livekit::TrackInfo& info = track->info;
   info.set_sid(world_.ids.track(request.type(), request.source()));

@@ -123,6 +123,7 @@ class Session {
     return settings_.auto_subscribe_data_track() && participant_.grants.can_subscribe();
   }
   bool ended() const { return ended_; }
+  ShardIndex shard() const { return world_.shard_index; }
   /// Is there a WebSocket through which the client talks to us?
   bool has_socket() const { return !connection_.empty(); }
   bool active() const { return participant_.state == livekit::ParticipantInfo::ACTIVE; }

@@ -208,10 +208,17 @@ void Subscriber::begin(Downstream& downstream) {
   const bool rtx = std::ranges::any_of(
       section.codecs, [](const CodecBinding& c) { return c.rtx_payload_type.has_value(); });
   world_.shard.post(
-      Subscribe{downstream.id, downstream.uses_backup ? track.backup->stream : track.stream,
-                downstream.transport, section.mid, downstream.ssrc, rtx ? downstream.rtx_ssrc : 0,
-                section.codecs, section.extensions, section.nack,
-                track.info.packet_trailer_features_size() > 0 && !abilities_.packet_trailers});
+      Subscribe{downstream.id,
+                downstream.uses_backup ? track.backup->stream : track.stream,
+                downstream.transport,
+                section.mid,
+                downstream.ssrc,
+                rtx ? downstream.rtx_ssrc : 0,
+                section.codecs,
+                section.extensions,
+                section.nack,
+                track.info.packet_trailer_features_size() > 0 && !abilities_.packet_trailers,
+                {track.shard, track.kind, track.cname}});
   configure(downstream);
 }
 

@@ -35,6 +35,10 @@ struct PublishedTrack {
   livekit::TrackInfo info;
   bool hidden = false;  ///< Its publisher is not shown to others.
 
+  // For those whose transports are on another shard.
+  ShardIndex shard = 0;
+  std::string cname;
+
   // What negotiation made of it; `live` once media can come.
   bool live = false;
   StreamId stream;
@@ -112,7 +116,9 @@ class Neighbourhood {
 
 /// Everything a session is given once, for its life.
 struct Surroundings {
+  ShardIndex shard_index = 0;
   ShardPort& shard;
+  std::string cname;  ///< Of all that the participant sends.
   Ids& ids;
   Uplink& uplink;
   Neighbourhood& room;

@@ -31,7 +31,7 @@ void Shard::World::execute(const CreateTransport& command, Time now) {
   if (transports.size() >= config.max_transports) return count(ShardDrop::too_many);
   IngestConfig ingest;
   ingest.local_ssrc = random.u32() | 1;
-  ingest.cname = random.token(16);
+  ingest.cname = command.cname.empty() ? random.token(16) : command.cname;
   ingest.clock = config.clock;
   auto transport =
       std::make_unique<TransportRecord>(command, transport_config, ingest, *this, random);
@@ -116,20 +116,27 @@ void Shard::World::execute(const AddStream& command, Time now) {
   if (known == streams.end() && streams.size() >= config.max_streams) {
     return count(ShardDrop::too_many);
   }
-  if (known != streams.end() && &known->second->publisher != &transport) return;
+  if (known != streams.end() && known->second->publisher != &transport) return;
   if (!transport.ingest.add_stream(command)) return count(ShardDrop::too_many);
   touch(transport);
 
   if (known == streams.end()) {
-    auto stream = std::make_unique<StreamRecord>(command, transport);
+    auto stream = std::make_unique<StreamRecord>(command, transport, config.index);
     by_stream.insert(command.stream, stream.get());
     transport.streams.push_back(stream.get());
+    begin_pipes(*stream);
     streams.emplace(command.stream, std::move(stream));
     return;
   }
-  StreamRecord& stream = *known->second;
-  stream.codecs = command.codecs;
-  stream.layers.resize(command.layers.size());
+  reshape(*known->second, command.codecs, command.layers.size(), now);
+  tell_shape(*known->second);
+}
+
+/// Negotiation has changed it.
+void Shard::World::reshape(StreamRecord& stream, const std::vector<CodecBinding>& codecs,
+                           std::size_t layers, Time now) {
+  stream.codecs = codecs;
+  stream.layers.resize(layers);
   for (SubscriptionRecord* subscription : stream.subscriptions) {
     subscription->forwarder.set_payloads(PayloadMap(stream.codecs, subscription->codecs));
   }
@@ -142,9 +149,11 @@ void Shard::World::execute(const RemoveStream& command, Time) {
 }
 
 void Shard::World::execute(const Subscribe& command, Time now) {
-  const auto stream = streams.find(command.stream);
   const auto transport = transports.find(command.transport);
-  if (stream == streams.end() || transport == transports.end()) return;
+  if (transport == transports.end()) return;
+  StreamRecord* stream = by_stream.find(command.stream);
+  if (stream == nullptr) stream = open_pipe(command.stream, command.home);
+  if (stream == nullptr) return;
   Forwarder::Limits limits;
   const auto known = subscriptions.find(command.subscription);
   if (known != subscriptions.end()) {  // Negotiated anew: the same wishes, other numbers.
@@ -154,7 +163,7 @@ void Shard::World::execute(const Subscribe& command, Time now) {
   if (subscriptions.size() >= config.max_subscriptions) return count(ShardDrop::too_many);
 
   TransportRecord& to = *transport->second;
-  StreamRecord& from = *stream->second;
+  StreamRecord& from = *stream;
   auto record = std::make_unique<SubscriptionRecord>(
       command, from, to, to.egress.beginning(command.ssrc, command.rtx_ssrc));
   SubscriptionRecord& subscription = *record;
@@ -200,10 +209,13 @@ void Shard::World::execute(const LimitBandwidth& command, Time now) {
 
 void Shard::World::remove(StreamRecord& stream) {
   while (!stream.subscriptions.empty()) remove(*stream.subscriptions.back());
-  stream.publisher.ingest.remove_stream(stream.id);
-  std::erase(stream.publisher.streams, &stream);
+  if (stream.publisher != nullptr) {
+    stream.publisher->ingest.remove_stream(stream.id);
+    std::erase(stream.publisher->streams, &stream);
+    touch(*stream.publisher);
+  }
+  for (const ShardIndex shard : stream.piped_to) config.pipes->send(shard, PipeEnded{stream.id});
   by_stream.erase(stream.id);
-  touch(stream.publisher);
   streams.erase(stream.id);
 }
 

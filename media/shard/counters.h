@@ -13,12 +13,13 @@ namespace parley::media {
 /// Why the shard itself let something go. What transports and streams refuse has reasons of its
 /// own.
 enum class ShardDrop : std::uint8_t {
-  unknown_peer,   ///< Not a check, from an address that no check has bound.
-  unknown_ufrag,  ///< A check for a transport that is not here (any more).
-  not_webrtc,     ///< RFC 7983: the first byte belongs to no protocol of ours.
-  too_many,       ///< A limit of ShardConfig: the command was not carried out.
+  unknown_peer,    ///< Not a check, from an address that no check has bound.
+  unknown_ufrag,   ///< A check for a transport that is not here (any more).
+  not_webrtc,      ///< RFC 7983: the first byte belongs to no protocol of ours.
+  too_many,        ///< A limit of ShardConfig: the command was not carried out.
+  unknown_stream,  ///< Piped here, where nobody has it (any more).
 };
-inline constexpr std::size_t kShardDropKinds = 4;
+inline constexpr std::size_t kShardDropKinds = 5;
 std::string_view to_string(ShardDrop drop);
 
 /// Running totals, for metrics. Written by the shard's thread only.
@@ -29,6 +30,8 @@ struct ShardCounters {
   std::uint64_t bytes_out = 0;
   std::uint64_t trains_out = 0;  ///< Sends; datagrams_out / trains_out tells how full they are.
   std::uint64_t media_in = 0;    ///< RTP packets accepted from publishers.
+  std::uint64_t piped_in = 0;    ///< Of publishers on other shards.
+  std::uint64_t piped_out = 0;   ///< To other shards, once for each of them.
   std::uint64_t media_out = 0;   ///< RTP packets to subscribers, resent ones too.
   std::uint64_t resent = 0;
   std::uint64_t nacked_too_late = 0;   ///< Asked for, but no longer remembered.
@@ -38,7 +41,8 @@ struct ShardCounters {
   std::array<std::uint64_t, kIngestDropKinds> ingest_drops{};
   // Now, not totals:
   std::uint64_t transports = 0;
-  std::uint64_t streams = 0;
+  std::uint64_t streams = 0;        ///< Published here.
+  std::uint64_t piped_streams = 0;  ///< Published on another shard.
   std::uint64_t subscriptions = 0;
 };
 

@@ -10,9 +10,9 @@
 #include "media/forward/forwarder.h"
 #include "media/forward/source.h"
 #include "media/ingest/ingest.h"
+#include "media/packet/publisher_clock.h"
 #include "media/peer/transport.h"
 #include "media/shard/deadlines.h"
-#include "media/shard/publisher_clock.h"
 
 /// What a shard knows of each of its transports, streams and subscriptions. Plain rooms for the
 /// parts; what happens to them is in world.h. All are owned by the World, and point at each other:
@@ -48,19 +48,32 @@ struct TransportRecord {
   DeadlineHook deadline;
 };
 
+/// A stream that is published here, or one that is piped here from its home for our subscribers.
 struct StreamRecord {
-  StreamRecord(const AddStream& add, TransportRecord& transport)
-      : id(add.stream),
-        kind(add.kind),
-        publisher(transport),
-        codecs(add.codecs),
-        layers(add.layers.size()),
-        history(add.kind == Kind::video ? PacketHistory::kVideoPackets
-                                        : PacketHistory::kAudioPackets) {}
+  StreamRecord(const AddStream& add, TransportRecord& transport, ShardIndex here)
+      : StreamRecord(add.stream, {here, add.kind, transport.cname}) {
+    publisher = &transport;
+    codecs = add.codecs;
+    layers.resize(add.layers.size());
+  }
+  StreamRecord(StreamId stream, const StreamHome& published)
+      : id(stream),
+        kind(published.kind),
+        home(published.shard),
+        cname(published.cname),
+        history(kind == Kind::video ? PacketHistory::kVideoPackets : PacketHistory::kAudioPackets) {
+  }
+
+  const PublisherClock& clock() const { return publisher ? publisher->clock : piped_clock; }
 
   StreamId id;
   Kind kind;
-  TransportRecord& publisher;
+  ShardIndex home;
+  std::string cname;
+  TransportRecord* publisher = nullptr;  ///< Null: at its home, which is elsewhere.
+  std::vector<ShardIndex> piped_to;      ///< From its home.
+  PublisherClock piped_clock;            ///< As its home has said.
+  Time next_keyframe_request{};          ///< To its home.
   std::vector<CodecBinding> codecs;
   std::vector<SourceLayer> layers;
   std::vector<SubscriptionRecord*> subscriptions;
@@ -77,7 +90,7 @@ struct SubscriptionRecord {
         subscriber(to),
         codecs(subscribe.codecs),
         forwarder(from.kind, PayloadMap(from.codecs, subscribe.codecs), beginning.rtp),
-        out(to.egress.add(subscribe, from.kind, from.history, from.publisher.cname, beginning)) {}
+        out(to.egress.add(subscribe, from.kind, from.history, from.cname, beginning)) {}
 
   SubscriptionId id;
   StreamRecord& stream;

@@ -31,6 +31,8 @@ std::string_view to_string(ShardDrop drop) {
       return "not_webrtc";
     case ShardDrop::too_many:
       return "too_many";
+    case ShardDrop::unknown_stream:
+      return "unknown_stream";
   }
   return "unknown";
 }
@@ -89,21 +91,31 @@ void Shard::World::on_media(TransportRecord& publisher, ByteView plain, Time now
   }
   ++counters.media_in;
 
-  const PacketFacts& facts = (*packet)->facts();
-  StreamRecord* const stream = by_stream.find(facts.stream);
-  PARLEY_ASSERT(stream != nullptr && facts.layer < stream->layers.size());
-  if (!facts.padding_only) stream->layers[facts.layer].last_packet = now;
-  if (stream->layer_started) choose_layers(*stream, now);
+  StreamRecord* const stream = by_stream.find((*packet)->facts().stream);
+  PARLEY_ASSERT(stream != nullptr && stream->publisher == &publisher);
+  for (const ShardIndex shard : stream->piped_to) {
+    config.pipes->send(shard, **packet);
+    ++counters.piped_out;
+  }
+  forward(*stream, *packet, now);
+}
+
+// To the subscribers that are here.
+void Shard::World::forward(StreamRecord& stream, const PacketRef& packet, Time now) {
+  const PacketFacts& facts = packet->facts();
+  PARLEY_ASSERT(facts.layer < stream.layers.size());
+  if (!facts.padding_only) stream.layers[facts.layer].last_packet = now;
+  if (stream.layer_started) choose_layers(stream, now);
 
   std::optional<PacketHistory::Handle> stored;
-  if (stream->remembering > 0) stored = stream->history.store(*packet);
+  if (stream.remembering > 0) stored = stream.history.store(packet);
 
   // The packet is immutable from here on: every subscriber adds its own small Rewrite.
-  for (SubscriptionRecord* subscription : stream->subscriptions) {
+  for (SubscriptionRecord* subscription : stream.subscriptions) {
     TransportRecord& subscriber = subscription->subscriber;
     if (!subscriber.connected) continue;
-    if (const auto rewrite = subscription->forwarder.decide(**packet, stream->layers, now)) {
-      subscriber.egress.enqueue(subscription->out, *packet, *rewrite, stored);
+    if (const auto rewrite = subscription->forwarder.decide(*packet, stream.layers, now)) {
+      subscriber.egress.enqueue(subscription->out, packet, *rewrite, stored);
       await_flush(subscriber);
     }
   }
@@ -138,7 +150,9 @@ void Shard::World::flush(TrainSender& sender, Time now) {
   for (TransportRecord* transport : queued) {
     transport->has_queue = false;
     transport->egress.clear_queue();
-    update_deadline(*transport);
+    // Nothing but a report may have become due by sending; to look at all the rest is a few cache
+    // misses for each subscriber and frame.
+    deadlines.set(*transport, std::min(transport->deadline.due, transport->egress.next_report()));
   }
   for (TransportRecord* transport : touched) {
     transport->touched = false;
@@ -197,6 +211,16 @@ void Shard::execute(const Command& command, Time now) {
   std::visit([&](const auto& one) { world_->execute(one, now); }, command);
 }
 
+void Shard::on_pipe(ShardIndex from, const PipeMessage& message, Time now) {
+  world_->time = now;
+  world_->on_pipe(from, message, now);
+}
+
+void Shard::on_piped(const PipedPacket& packet, Time now) {
+  world_->time = now;
+  world_->on_piped(packet, now);
+}
+
 void Shard::on_datagrams(std::span<const Datagram> batch, Time now) {
   world_->time = now;
   for (const Datagram& datagram : batch) world_->on_datagram(datagram, now);
@@ -232,7 +256,9 @@ ShardCounters Shard::counters() const {
     world_->add_egress(out, transport->egress.counters());
   }
   out.transports = world_->transports.size();
-  out.streams = world_->streams.size();
+  for (const auto& [id, stream] : world_->streams) {
+    ++(stream->publisher != nullptr ? out.streams : out.piped_streams);
+  }
   out.subscriptions = world_->subscriptions.size();
   return out;
 }

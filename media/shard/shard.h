@@ -11,6 +11,7 @@
 #include "media/control/events.h"
 #include "media/egress/outbox.h"
 #include "media/peer/path.h"
+#include "media/pipe/pipe.h"
 #include "media/shard/counters.h"
 #include "protocols/dtls/certificate.h"
 #include "protocols/srtp/srtp.h"
@@ -34,6 +35,8 @@ struct ShardConfig {
   /// Our end of every DTLS handshake; its fingerprint is in every SDP.
   dtls::Certificate certificate;
   ClockOffset clock;  ///< What leaves the machine is told in the world's time.
+  ShardIndex index = 0;
+  Pipes* pipes = nullptr;  ///< To the other shards of the node; null: there are none.
   bool ice_lite = true;
   srtp::Backend srtp = srtp::Backend::automatic;
   std::size_t max_transports = 8192;
@@ -41,8 +44,9 @@ struct ShardConfig {
   std::size_t max_subscriptions = 131072;
 };
 
-/// A turn of the loop is: `execute` for each command that waits, `on_datagrams` with what the
-/// socket had (at most once or twice), `on_deadline` if due, and always `flush` at its end.
+/// A turn of the loop is: `execute` for each command that waits, `on_pipe` and `on_piped` with what
+/// other shards have sent, `on_datagrams` with what the socket had (at most once or twice),
+/// `on_deadline` if due, and always `flush` at its end.
 ///
 /// Sans-IO: it reads no clock and opens nothing. `now` never goes back.
 ///
@@ -57,6 +61,9 @@ class Shard {
   Shard& operator=(const Shard&) = delete;
 
   void execute(const Command& command, Time now);
+
+  void on_pipe(ShardIndex from, const PipeMessage& message, Time now);
+  void on_piped(const PipedPacket& packet, Time now);
 
   void on_datagrams(std::span<const Datagram> batch, Time now);
   /// The TCP connection behind `path` is gone; it is not named again.

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "base/random.h"
-#include "media/shard/publisher_clock.h"
+#include "media/packet/publisher_clock.h"
 #include "protocols/stun/message.h"
 
 // What a shard does with strangers and with commands out of order. Whole calls: sim/call_sim_test.

@@ -17,7 +17,9 @@ constexpr std::uint64_t on_the_wire(Kind kind, std::uint64_t payload_rate) {
 }  // namespace
 
 Time Shard::World::next_deadline() const {
-  const Time rounds = transports.empty() ? kNever : std::min({next_tick, next_levels, next_stats});
+  // A pipe that nobody watches any more is closed at a tick.
+  const bool rests = transports.empty() && streams.empty();
+  const Time rounds = rests ? kNever : std::min({next_tick, next_levels, next_stats});
   return std::min(rounds, deadlines.next());
 }
 
@@ -44,8 +46,10 @@ void Shard::World::on_deadline(Time now) {
 void Shard::World::on_tick(Time now) {
   for (const auto& [id, stream] : streams) {
     update_source(*stream, now);
+    tell_source(*stream);
     stream->history.expire(now);
   }
+  close_idle_pipes();
   for (const auto& [id, transport] : transports) {
     if (!transport->subscriptions.empty()) share_bandwidth(*transport, now);
   }
@@ -55,7 +59,8 @@ void Shard::World::on_tick(Time now) {
 }
 
 void Shard::World::update_source(StreamRecord& stream, Time now) {
-  TransportRecord& publisher = stream.publisher;
+  if (stream.publisher == nullptr) return;  // Its home says it (PipeSource).
+  TransportRecord& publisher = *stream.publisher;
   for (std::size_t i = 0; i < stream.layers.size(); ++i) {
     SourceLayer& layer = stream.layers[i];
     const auto number = static_cast<std::uint8_t>(i);
@@ -81,9 +86,17 @@ void Shard::World::ask_for_keyframe(SubscriptionRecord& subscription, Time now) 
   if (!subscription.subscriber.connected) return;  // It will be asked for when it is.
   const auto layer = subscription.forwarder.keyframe_wanted();
   if (!layer) return;
-  TransportRecord& publisher = subscription.stream.publisher;
-  publisher.ingest.request_keyframe(subscription.stream.id, *layer, now);
-  touch(publisher);
+  request_keyframe(subscription.stream, *layer, now);
+}
+
+void Shard::World::request_keyframe(StreamRecord& stream, std::uint8_t layer, Time now) {
+  if (stream.publisher != nullptr) {
+    stream.publisher->ingest.request_keyframe(stream.id, layer, now);
+    return touch(*stream.publisher);
+  }
+  if (now < stream.next_keyframe_request) return;
+  stream.next_keyframe_request = now + kKeyframeRequests;
+  config.pipes->send(stream.home, PipeKeyframe{stream.id, layer});
 }
 
 // Audio first: what is left after it is shared among the pictures.
@@ -157,7 +170,7 @@ std::optional<ReportTime> Shard::World::report_time(SubscriptionId subscription,
   const auto layer = forwarder.current_layer();
   if (!layer || *layer >= stream.layers.size()) return std::nullopt;
   const auto& clock = stream.layers[*layer].clock;
-  const auto ntp = stream.publisher.clock.at(config.clock.wall(now));
+  const auto ntp = stream.clock().at(config.clock.wall(now));
   if (!clock || !ntp) return std::nullopt;
   const auto timestamp = forwarder.outgoing_timestamp(clock->ticks_at(*ntp));
   if (!timestamp) return std::nullopt;
@@ -171,8 +184,7 @@ void Shard::World::on_keyframe_wanted(SubscriptionId subscription, Time now) {
   SubscriptionRecord& record = *it->second;
   const auto flowing = record.forwarder.current_layer();
   if (!flowing || record.stream.kind != Kind::video) return;
-  record.stream.publisher.ingest.request_keyframe(record.stream.id, *flowing, now);
-  touch(record.stream.publisher);
+  request_keyframe(record.stream, *flowing, now);
 }
 
 // On the way to control, what concerns the packet path as well.

@@ -16,8 +16,8 @@
 
 namespace parley::media {
 
-/// The inside of a shard. Three files: shard.cpp is the packet path, commands.cpp what control
-/// asks, ticks.cpp what time brings.
+/// The inside of a shard. Four files: shard.cpp is the packet path, pipes.cpp its branch from and
+/// to other shards, commands.cpp what control asks, ticks.cpp what time brings.
 struct Shard::World final : TransportHost, EgressHost, EventSink {
   World(const ShardConfig& config, Random& random, EventSink& events);
   ~World() override;
@@ -26,10 +26,28 @@ struct Shard::World final : TransportHost, EgressHost, EventSink {
   void on_datagram(const Datagram& datagram, Time now);
   TransportRecord* find_peer(const Datagram& datagram);
   void on_media(TransportRecord& publisher, ByteView plain, Time now);
+  void forward(StreamRecord& stream, const PacketRef& packet, Time now);
   void on_reports(TransportRecord& peer, ByteView plain, Time now);
   void flush(TrainSender& sender, Time now);
   void send_reports(TransportRecord& transport, Time now);
   void update_deadline(TransportRecord& transport);
+
+  // pipes.cpp
+  void on_piped(const PipedPacket& packet, Time now);
+  void on_pipe(ShardIndex from, const PipeMessage& message, Time now);
+  void on_pipe(ShardIndex from, const PipeWanted& wanted, Time now);
+  void on_pipe(ShardIndex from, const PipeUnwanted& unwanted, Time now);
+  void on_pipe(ShardIndex from, const PipeKeyframe& wanted, Time now);
+  void on_pipe(ShardIndex from, const PipeShape& shape, Time now);
+  void on_pipe(ShardIndex from, const PipeSource& source, Time now);
+  void on_pipe(ShardIndex from, const PipeEnded& ended, Time now);
+  StreamRecord* open_pipe(StreamId stream, const StreamHome& home);
+  void begin_pipes(StreamRecord& stream);
+  void tell_shape(const StreamRecord& stream);
+  void tell_source(const StreamRecord& stream);
+  void close_idle_pipes();
+  void reshape(StreamRecord& stream, const std::vector<CodecBinding>& codecs, std::size_t layers,
+               Time now);
 
   // commands.cpp
   void execute(const CreateTransport& command, Time now);
@@ -57,6 +75,7 @@ struct Shard::World final : TransportHost, EgressHost, EventSink {
   void report_levels();
   void report_stats();
   void ask_for_keyframe(SubscriptionRecord& subscription, Time now);
+  void request_keyframe(StreamRecord& stream, std::uint8_t layer, Time now);
 
   // TransportHost
   void send(const Path& path, ByteView datagram) override;
@@ -95,6 +114,8 @@ struct Shard::World final : TransportHost, EgressHost, EventSink {
   };
 
   static constexpr Duration kTick = 100ms;
+  /// Not more often of a stream's home, which asks the publisher less often still.
+  static constexpr Duration kKeyframeRequests = 20ms;
   static constexpr Duration kLevelInterval = 400ms;
   static constexpr Duration kStatsInterval = 5s;
 
@@ -113,6 +134,10 @@ struct Shard::World final : TransportHost, EgressHost, EventSink {
   FlatMap<Path, TransportRecord> by_path;
   FlatMap<StreamId, StreamRecord> by_stream;
   std::unordered_map<std::string, TransportRecord*, TextHash, std::equal_to<>> by_ufrag;
+
+  /// Shards that want a stream which is not there yet.
+  std::unordered_map<StreamId, std::vector<ShardIndex>> early_pipes;
+  std::vector<StreamId> idle_pipes;  ///< Room that is used again.
 
   /// Which sockets from kFirstCalling on are some transport's own.
   std::array<bool, kMaxCalling> calling{};

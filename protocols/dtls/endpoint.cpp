@@ -62,7 +62,7 @@ std::optional<srtp::SessionKeys> export_srtp_keys(SSL* ssl, Role role) {
 }  // namespace
 
 struct Endpoint::Impl {
-  Impl(const Certificate& c, Role r);
+  Impl(const Certificate& c, Role r, std::optional<srtp::Suite> only);
 
   void handshake();
   void read_application_data();
@@ -82,11 +82,16 @@ struct Endpoint::Impl {
   ByteVector lent_data;
 };
 
-Endpoint::Impl::Impl(const Certificate& c, Role r)
+Endpoint::Impl::Impl(const Certificate& c, Role r, std::optional<srtp::Suite> only)
     : certificate(c), role(r), ssl(SSL_new(c.impl().context.get())) {
   PARLEY_ASSERT(ssl != nullptr);
   network.attach(ssl.get());
   PARLEY_ASSERT(DTLS_set_link_mtu(ssl.get(), static_cast<long>(kMtu)) == 1);
+  if (only) {  // Zero is success here.
+    const bool gcm = *only == srtp::Suite::aead_aes_128_gcm;
+    PARLEY_ASSERT(SSL_set_tlsext_use_srtp(
+                      ssl.get(), gcm ? "SRTP_AEAD_AES_128_GCM" : "SRTP_AES128_CM_SHA1_80") == 0);
+  }
   if (role == Role::server) {
     SSL_set_accept_state(ssl.get());
   } else {
@@ -131,8 +136,8 @@ void Endpoint::Impl::read_application_data() {
   }
 }
 
-Endpoint::Endpoint(const Certificate& certificate, Role role)
-    : impl_(std::make_unique<Impl>(certificate, role)) {}
+Endpoint::Endpoint(const Certificate& certificate, Role role, std::optional<srtp::Suite> only)
+    : impl_(std::make_unique<Impl>(certificate, role, only)) {}
 Endpoint::~Endpoint() = default;
 Endpoint::Endpoint(Endpoint&&) noexcept = default;
 Endpoint& Endpoint::operator=(Endpoint&&) noexcept = default;

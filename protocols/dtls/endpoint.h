@@ -59,7 +59,9 @@ class Endpoint {
   /// 5).
   static constexpr std::size_t kMtu = 1200;
 
-  Endpoint(const Certificate& certificate, Role role);
+  /// `only`: offers or accepts this suite instead of all that we have (for measuring).
+  Endpoint(const Certificate& certificate, Role role,
+           std::optional<srtp::Suite> only = std::nullopt);
   ~Endpoint();
   Endpoint(Endpoint&&) noexcept;
   Endpoint& operator=(Endpoint&&) noexcept;

@@ -115,6 +115,15 @@ TEST(Dtls, BothEndsConnectAndExportTheSameKeys) {
   EXPECT_NE(client->local, client->remote);
 }
 
+TEST(Dtls, AnEndThatIsToldToUsesOneSuiteOnly) {
+  Pair pair;
+  pair.client = Endpoint(certificate_a(), Role::client, srtp::Suite::aes_128_cm_sha1_80);
+  pair.client.start(pair.now);
+  pair.run(1s);
+  ASSERT_TRUE(pair.connected());
+  EXPECT_EQ(pair.server.srtp_keys()->suite, srtp::Suite::aes_128_cm_sha1_80);
+}
+
 TEST(Dtls, AConnectedPairNeedsNoMoreWakeUps) {
   Pair pair;
   pair.client.start(pair.now);

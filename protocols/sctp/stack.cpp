@@ -14,7 +14,7 @@ namespace parley::sctp {
 namespace {
 
 /// usrsctp's timers need no finer clock, and each step costs a walk over those that are armed.
-constexpr Duration kTick = 5ms;
+constexpr Duration kTick = 10ms;
 /// Shards read the clock at slightly different moments; what is further back than this is another
 /// run of time (the next simulation in the same process).
 constexpr Duration kClockSkew = 1s;

@@ -70,12 +70,10 @@ std::uint64_t Sender::Impl::count(std::uint32_t ssrc, std::uint16_t seq) {
 }
 
 Sender::Sender(Engine& engine, Suite suite, const MasterKey& master)
-    : impl_(std::make_unique<Impl>(engine, suite, master)) {}
+    : suite_(suite), impl_(std::make_unique<Impl>(engine, suite, master)) {}
 Sender::~Sender() = default;
 Sender::Sender(Sender&&) noexcept = default;
 Sender& Sender::operator=(Sender&&) noexcept = default;
-
-Suite Sender::suite() const { return impl_->suite; }
 
 namespace {
 

@@ -68,8 +68,8 @@ class Sender {
   Sender(Sender&&) noexcept;
   Sender& operator=(Sender&&) noexcept;
 
-  Suite suite() const;
-  std::size_t rtp_overhead() const { return srtp::rtp_overhead(suite()); }
+  Suite suite() const { return suite_; }
+  std::size_t rtp_overhead() const { return srtp::rtp_overhead(suite_); }
 
   /// Writes header and encrypted payload and tag to `out`; returns the size, header + payload +
   /// `rtp_overhead()`, for which `out` must have room. `header` is the whole RTP header with CSRCs
@@ -92,6 +92,7 @@ class Sender {
   Impl& impl() { return *impl_; }
 
  private:
+  Suite suite_;  ///< Here, where no pointer is to be followed to it.
   std::unique_ptr<Impl> impl_;
 };
 

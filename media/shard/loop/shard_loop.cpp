@@ -31,6 +31,8 @@ constexpr Duration kPublish = 1s;
 ShardConfig shard_config(const ShardLoopConfig& config) {
   ShardConfig shard = config.shard;
   shard.srtp = config.offloads.srtp;
+  shard.index = static_cast<ShardIndex>(config.index);
+  if (config.mesh != nullptr) shard.pipes = &config.mesh->of(shard.index);
   return shard;
 }
 
@@ -57,6 +59,7 @@ struct ShardLoop::Impl final : TrainSender {
   std::expected<void, runtime::IoError> open();
   void run();
   Time turn(Time now);
+  void receive_pipes(Time now);
   void receive_udp(Port& port, std::size_t local, Time now);
   Port* port_of_train(const Train& train);
   void receive_tcp(Port& port, Time now);
@@ -68,6 +71,7 @@ struct ShardLoop::Impl final : TrainSender {
   runtime::SystemRandom random;
   runtime::Loop loop;
   runtime::Mailbox<Command> commands{kMaxCommands};
+  runtime::Wakeup pipe_wakeup;
   std::vector<std::unique_ptr<Port>> ports;  ///< One per family.
   /// From kFirstCalling on, opened when they are first used and kept for the next transport.
   std::vector<std::unique_ptr<Port>> calling;
@@ -134,6 +138,10 @@ std::expected<void, runtime::IoError> ShardLoop::Impl::open() {
   }
   // Nothing to do on the event itself: every turn looks at the commands.
   loop.watch(commands.fd(), [](runtime::Loop::Ready) {});
+  if (config.mesh != nullptr) {
+    loop.watch(pipe_wakeup.fd(), [this](runtime::Loop::Ready) { pipe_wakeup.clear(); });
+    config.mesh->on_mail(static_cast<ShardIndex>(config.index), [this] { pipe_wakeup.signal(); });
+  }
   loop.on_turn([this](Time now) { return turn(now); });
   return {};
 }
@@ -153,6 +161,7 @@ void ShardLoop::Impl::run() {
 Time ShardLoop::Impl::turn(Time now) {
   ++turns;
   commands.drain([&](Command&& command) { shard.execute(command, now); });
+  if (config.mesh != nullptr) receive_pipes(now);
   for (const auto& port : ports) {
     if (std::exchange(port->udp_readable, false)) {
       receive_udp(*port, port == ports.front() ? 0 : 1, now);
@@ -167,6 +176,7 @@ Time ShardLoop::Impl::turn(Time now) {
   }
   if (shard.next_deadline() <= now) shard.on_deadline(now);
   shard.flush(*this, now);
+  if (config.mesh != nullptr) config.mesh->flush(static_cast<ShardIndex>(config.index));
 
   Time next = shard.next_deadline();
   for (const auto& port : ports) {
@@ -181,6 +191,13 @@ Time ShardLoop::Impl::turn(Time now) {
   }
   if (now >= next_publish) publish(now);
   return std::min(next, next_publish);
+}
+
+void ShardLoop::Impl::receive_pipes(Time now) {
+  config.mesh->drain(
+      static_cast<ShardIndex>(config.index),
+      [&](ShardIndex from, const PipeMessage& message) { shard.on_pipe(from, message, now); },
+      [&](const PipedPacket& packet) { shard.on_piped(packet, now); });
 }
 
 void ShardLoop::Impl::receive_udp(Port& port, std::size_t local, Time now) {
@@ -252,6 +269,9 @@ void ShardLoop::Impl::publish(Time now) {
   fresh.shard = shard.counters();
   fresh.turns = turns;
   fresh.commands_refused = commands.refused();
+  if (config.mesh != nullptr) {
+    fresh.pipes_lost = config.mesh->lost(static_cast<ShardIndex>(config.index));
+  }
   fresh.cpu = runtime::thread_cpu_time();
   const auto add_udp = [&](const runtime::UdpCounters& udp) {
     fresh.udp.receive_calls += udp.receive_calls;
@@ -356,6 +376,12 @@ void ShardLoop::collect(observability::Exposition& out) const {
           s.shard.trains_out);
   counter("parley_shard_media_received_total", "RTP packets accepted from publishers.",
           s.shard.media_in);
+  counter("parley_shard_piped_received_total", "RTP packets of publishers on other shards.",
+          s.shard.piped_in);
+  counter("parley_shard_piped_sent_total", "RTP packets given to other shards, once for each.",
+          s.shard.piped_out);
+  counter("parley_shard_piped_lost_total", "Of other shards, for which there was no room here.",
+          s.pipes_lost);
   counter("parley_shard_media_sent_total", "RTP packets sent to subscribers.", s.shard.media_out);
   counter("parley_shard_media_resent_total", "Of these, sent again on request.", s.shard.resent);
   counter("parley_shard_nacked_too_late_total", "Asked for again when already forgotten.",
@@ -378,6 +404,8 @@ void ShardLoop::collect(observability::Exposition& out) const {
   }
   gauge("parley_shard_transports", "Peer connections.", s.shard.transports);
   gauge("parley_shard_streams", "Published media sections.", s.shard.streams);
+  gauge("parley_shard_piped_streams", "Published on another shard and watched on this one.",
+        s.shard.piped_streams);
   gauge("parley_shard_subscriptions", "Streams on their way to a subscriber.",
         s.shard.subscriptions);
   counter("parley_shard_turns_total", "Turns of the loop.", s.turns);

@@ -12,6 +12,7 @@
 #include "media/control/commands.h"
 #include "media/control/events.h"
 #include "media/control/types.h"
+#include "media/pipe/mesh.h"
 #include "media/shard/counters.h"
 #include "media/shard/loop/offloads.h"
 #include "media/shard/loop/tcp_counters.h"
@@ -34,6 +35,7 @@ struct ShardLoopConfig {
   std::size_t max_tcp_connections = 4096;
   std::optional<unsigned> core{};  ///< Keep the thread there.
   Offloads offloads{};             ///< `shard.srtp` is taken from here.
+  Mesh* mesh = nullptr;            ///< To the node's other shards, and outlives the loop.
   ShardConfig shard;
 };
 
@@ -68,7 +70,8 @@ class ShardLoop final : public ShardPort {
     TcpCounters tcp;
     std::uint64_t turns = 0;
     std::uint64_t commands_refused = 0;
-    Duration cpu{};  ///< Used by the thread.
+    std::uint64_t pipes_lost = 0;  ///< Packets of other shards that found no room here.
+    Duration cpu{};                ///< Used by the thread.
   };
   Snapshot snapshot() const;
   /// Of the thread, at this moment. Between start and stop.
