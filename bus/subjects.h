@@ -62,6 +62,10 @@ inline std::string edge_all_connections(std::string_view edge) {
   return fmt::format("parley.edge.{}.*", edge);
 }
 
+// The application plane (application.proto).
+inline constexpr std::string_view kApplicationStatus = "parley.application.status";
+inline constexpr std::string_view kMeetingNews = "parley.application.news";
+
 // Agents (agents.proto).
 inline constexpr std::string_view kAgentWorkers = "parley.agents.workers";
 inline constexpr std::string_view kAgentRecall = "parley.agents.recall";

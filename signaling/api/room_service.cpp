@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "base/internal_room.h"
 #include "livekit_agent_dispatch.pb.h"
 #include "livekit_room.pb.h"
 #include "signaling/api/ask.h"
@@ -228,7 +229,9 @@ asio::awaitable<RoomService::Result> RoomService::list_rooms(plane::ApiCall call
     livekit::ListRoomsResponse some;
     // A node that has just died has no rooms any more.
     if (!result || !some.ParseFromString(result->response())) continue;
-    all.mutable_rooms()->MergeFrom(some.rooms());
+    for (livekit::Room& room : *some.mutable_rooms()) {
+      if (!is_internal_room(room.name())) *all.add_rooms() = std::move(room);
+    }
   }
   plane::ApiResult out;
   out.set_response(all.SerializeAsString());

@@ -31,6 +31,7 @@ class Query {
   bool flag_or(std::string_view name, bool otherwise) const;
   /// nullopt unless a whole decimal number.
   std::optional<int> number(std::string_view name) const;
+  const std::vector<std::pair<std::string, std::string>>& pairs() const { return pairs_; }
 
  private:
   std::vector<std::pair<std::string, std::string>> pairs_;

@@ -20,8 +20,6 @@ struct Options {
   std::uint16_t port = 7880;         ///< 0: any; for tests.
   KeyRing keys;                      ///< The one thing that may change while the process runs.
   std::filesystem::path web_folder;  ///< Empty: no web app.
-  /// `POST /api/join` gives anyone a token for any meeting.
-  bool open_meetings = false;
   PlacementOptions placement;
   RoomPresets room_presets;
   IceServers ice_servers;
@@ -36,8 +34,6 @@ struct Options {
   Duration body_timeout = 30s;
   /// A WebSocket on which nothing comes is pinged after half of it and closed after all of it.
   Duration websocket_timeout = 20s;
-  double joins_per_second = 2;  ///< Per address, through `POST /api/join`.
-  double join_burst = 60;
 };
 
 }  // namespace parley::signaling

@@ -3,61 +3,27 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <optional>
 
+#include "signaling/application/proxy.h"
 #include "signaling/clock.h"
 
 namespace parley::signaling {
 namespace {
 
-using Json = nlohmann::json;
-
 constexpr std::string_view kTwirp = "/twirp/";
-constexpr std::size_t kMaxJoinBody = 16 * 1024;
-constexpr std::size_t kMaxMeetingName = 128;
-constexpr std::size_t kMaxPersonName = 128;
-constexpr auto kMeetingTokenLife = std::chrono::hours(6);
+constexpr std::size_t kMaxApplicationBody = 1536UL * 1024;  // As the application plane takes.
 
 bool is_v1(std::string_view path) { return path.starts_with("/rtc/v1"); }
 
 Reply refused(const Refusal& refusal) { return Reply::text(refusal.status, refusal.text); }
 
-/// Without blanks around it; nullopt if nothing is left, it is too long or holds control
-/// characters.
-std::optional<std::string> clean_name(std::string_view text, std::size_t limit) {
-  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
-  while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
-  const bool controls = std::ranges::any_of(
-      text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
-  if (text.empty() || text.size() > limit || controls) return std::nullopt;
-  return std::string(text);
-}
-
-/// A readable beginning for an identity: letters and digits of the name.
-std::string slug(std::string_view name) {
-  std::string out;
-  for (const char c : name) {
-    if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) {
-      out += c;
-    } else if (c >= 'A' && c <= 'Z') {
-      out += static_cast<char>(c - 'A' + 'a');
-    } else if (!out.empty() && out.back() != '-') {
-      out += '-';
-    }
-    if (out.size() == 24) break;
-  }
-  while (out.ends_with('-')) out.pop_back();
-  return out.empty() ? "guest" : out;
-}
-
 }  // namespace
 
 Routes::Routes(const Options& options, Edge& edge, Forwards& forwards, bus::Bus& bus,
-               Random& random, Metrics& metrics)
+               Metrics& metrics)
     : options_(options),
       edge_(edge),
-      random_(random),
       metrics_(metrics),
       room_service_(
           bus, edge.placement(), edge.revocations(), options.room_presets,
@@ -65,11 +31,10 @@ Routes::Routes(const Options& options, Edge& edge, Forwards& forwards, bus::Bus&
             return forwards.begin({request.room(), request.identity(), request.destination_room()});
           }),
       whip_(edge, bus, options.limits, options.room_presets, options.ice_servers),
-      files_(options.web_folder),
-      meeting_limit_(options.join_burst, options.joins_per_second) {}
+      files_(options.web_folder) {}
 
 BodyRule Routes::body_rule(const Request& request) const {
-  if (request.target.path == "/api/join") return {kMaxJoinBody, true};
+  if (is_application_path(request.target.path)) return {kMaxApplicationBody, true};
   // Strangers' bodies are not worth memory: they are refused without a look at them.
   if (request.target.path.starts_with(kTwirp)) {
     return {options_.body_bytes, identify(request).has_value()};
@@ -101,7 +66,6 @@ asio::awaitable<Reply> Routes::handle(const Request& request) {
   const bool reads = request.method == "GET" || request.method == "HEAD";
 
   if (path == "/rtc/validate" || path == "/rtc/v1/validate") co_return co_await validate(request);
-  if (path == "/api/join") co_return join_meeting(request);
   if (path.starts_with(kTwirp)) {
     auto reply = twirp(request);
     co_return co_await std::move(reply);
@@ -247,56 +211,6 @@ asio::awaitable<Reply> Routes::without_socket(const Request& request) {
   }
   auto handling = whip_.handle(asked, *token);
   co_return reply_of(co_await std::move(handling));
-}
-
-// A stand-in for the application plane: whoever has the link may join, as in any small office.
-Reply Routes::join_meeting(const Request& request) {
-  if (request.method != "POST") {
-    Reply reply = Reply::problem(405, "Method not allowed", "send a POST");
-    reply.headers.emplace_back("Allow", "POST");
-    return reply;
-  }
-  if (!options_.open_meetings) {
-    return Reply::problem(403, "Open meetings are off",
-                          "This server gives tokens to anyone only in development mode, or with "
-                          "web.open_meetings in its configuration.");
-  }
-  if (!meeting_limit_.allow(request.peer_address, monotonic_now())) {
-    Reply reply = Reply::problem(429, "Too many requests", "Wait a few seconds and try again.");
-    reply.headers.emplace_back("Retry-After", "5");
-    return reply;
-  }
-  const Json body = Json::parse(request.body, nullptr, false);
-  if (!body.is_object()) {
-    return Reply::problem(400, "Bad request", "The body must be a JSON object with room and name.");
-  }
-  const auto member = [&body](const char* name, std::size_t limit) -> std::optional<std::string> {
-    const auto at = body.find(name);
-    if (at == body.end() || !at->is_string()) return std::nullopt;
-    return clean_name(at->get_ref<const std::string&>(), limit);
-  };
-  const auto room = member("room", kMaxMeetingName);
-  if (!room) {
-    return Reply::problem(400, "Bad request",
-                          fmt::format("room must be 1 to {} bytes of text.", kMaxMeetingName),
-                          "room");
-  }
-  const auto name = member("name", kMaxPersonName);
-  if (!name) {
-    return Reply::problem(400, "Bad request",
-                          fmt::format("name must be 1 to {} bytes of text.", kMaxPersonName),
-                          "name");
-  }
-
-  const WallTime now = wall_now();
-  Token token = join_token(*room, fmt::format("{}-{}", slug(*name), random_.token(8)), *name,
-                           now + kMeetingTokenLife);
-  token.grants.set_can_update_own_metadata(true);
-  const Json answer = {{"token", mint_token(token, *options_.keys.first(), now)},
-                       {"identity", token.identity}};
-  Reply reply = Reply::json(200, answer.dump());
-  reply.headers.emplace_back("Cache-Control", "no-store");
-  return reply;
 }
 
 }  // namespace parley::signaling

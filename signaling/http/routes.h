@@ -6,12 +6,10 @@
 #include <string>
 #include <string_view>
 
-#include "base/random.h"
 #include "signaling/api/room_service.h"
 #include "signaling/connect/connect.h"
 #include "signaling/forward/forwards.h"
 #include "signaling/http/options.h"
-#include "signaling/http/rate_limit.h"
 #include "signaling/http/reply.h"
 #include "signaling/http/static_files.h"
 #include "signaling/metrics.h"
@@ -49,8 +47,7 @@ struct BodyRule {
 ///  thread   the edge's loop
 class Routes {
  public:
-  Routes(const Options& options, Edge& edge, Forwards& forwards, bus::Bus& bus, Random& random,
-         Metrics& metrics);
+  Routes(const Options& options, Edge& edge, Forwards& forwards, bus::Bus& bus, Metrics& metrics);
 
   BodyRule body_rule(const Request& request) const;
   /// Everything that is not an upgrade to a WebSocket.
@@ -65,7 +62,6 @@ class Routes {
 
  private:
   Reply health() const;
-  Reply join_meeting(const Request& request);
   asio::awaitable<Reply> twirp(const Request& request);
   asio::awaitable<Reply> without_socket(const Request& request);
   asio::awaitable<Reply> validate(const Request& request);
@@ -75,12 +71,10 @@ class Routes {
 
   const Options& options_;
   Edge& edge_;
-  Random& random_;
   Metrics& metrics_;
   RoomService room_service_;
   whip::Whip whip_;
   StaticFiles files_;
-  RateLimit meeting_limit_;
 };
 
 }  // namespace parley::signaling

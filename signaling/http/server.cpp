@@ -20,6 +20,7 @@
 
 #include "base/address.h"
 #include "signaling/agents/agency.h"
+#include "signaling/application/proxy.h"
 #include "signaling/clock.h"
 #include "signaling/forward/forwards.h"
 #include "signaling/http/routes.h"
@@ -96,7 +97,8 @@ struct Server::State : std::enable_shared_from_this<Server::State> {
         edge(loop_, bus, options_.keys, options_.ice_servers, options_.placement, random, metrics_),
         agency(loop_, bus, options_.keys, random, metrics_),
         forwards(loop_, bus, edge, random, metrics_),
-        routes(options_, edge, forwards, bus, random, metrics_) {}
+        backends(bus, monotonic_now),
+        routes(options_, edge, forwards, bus, metrics_) {}
 
   std::expected<void, std::string> open(const std::string& address, std::uint16_t port);
   asio::awaitable<void> accept(tcp::acceptor& acceptor);
@@ -114,6 +116,11 @@ struct Server::State : std::enable_shared_from_this<Server::State> {
                                     const http::request<http::buffer_body>& request,
                                     const Reply& reply, bool keep_alive);
 
+  /// False: the connection is of no more use.
+  asio::awaitable<bool> pass_to_application(beast::tcp_stream& stream,
+                                            const http::request<http::buffer_body>& message,
+                                            const Request& request, Upload* upload);
+
   /// After an answer to what was not read to its end: closing at once would take the answer back.
   asio::awaitable<void> linger(beast::tcp_stream& stream);
 
@@ -123,6 +130,7 @@ struct Server::State : std::enable_shared_from_this<Server::State> {
   Edge edge;
   Agency agency;
   Forwards forwards;
+  Backends backends;
   Routes routes;
   std::list<tcp::acceptor> acceptors;
   bool stopping = false;
@@ -135,6 +143,15 @@ namespace {
 void add_cors(http::fields& header) {
   header.set(http::field::access_control_allow_origin, "*");
   header.set(http::field::access_control_expose_headers, "*");
+}
+
+/// ASVS 4.0.3 section 14.4: what is sent is what it says it is; and who has once come by TLS, of
+/// which a proxy in front of us tells, comes by TLS from then on.
+void add_protection(http::fields& header, const http::fields& request) {
+  header.set("X-Content-Type-Options", "nosniff");
+  if (view(request["X-Forwarded-Proto"]) == "https") {
+    header.set(http::field::strict_transport_security, "max-age=31536000");
+  }
 }
 
 Reply preflight(const http::request<http::buffer_body>& request) {
@@ -199,7 +216,7 @@ asio::awaitable<std::expected<void, Refusal>> Server::State::read_header(
     http::request_parser<http::buffer_body>& parser, Duration timeout) {
   using Result = std::expected<void, Refusal>;
   parser.header_limit(static_cast<std::uint32_t>(options.header_bytes));
-  parser.body_limit(options.body_bytes);
+  parser.body_limit(boost::none);  // Which it is depends on the path: read_body and files have one.
   stream.expires_after(timeout);
   error_code error;
   co_await http::async_read_header(stream, buffer, parser,
@@ -229,6 +246,9 @@ asio::awaitable<std::expected<void, Refusal>> Server::State::read_body(
   using Result = std::expected<void, Refusal>;
   std::array<char, 16384> block{};
   std::size_t total = 0;
+  if (parser.content_length().value_or(0) > rule.limit) {
+    co_return Result(std::unexpected(Refusal{413, "the request's body is too large"}));
+  }
   stream.expires_after(options.body_timeout);
   while (!parser.is_done()) {
     parser.get().body().data = block.data();
@@ -274,6 +294,7 @@ asio::awaitable<bool> Server::State::write_reply(beast::tcp_stream& stream,
   for (const auto& [name, value] : reply.headers) message.insert(name, value);
   if (!reply.content_type.empty()) message.set(http::field::content_type, reply.content_type);
   add_cors(message);
+  add_protection(message, request);
 
   const bool may_have_body = reply.status != 204 && reply.status != 304;
   const std::size_t size = reply.body ? reply.body->size() : 0;
@@ -292,6 +313,22 @@ asio::awaitable<bool> Server::State::write_reply(beast::tcp_stream& stream,
                                asio::redirect_error(asio::use_awaitable, error));
   }
   co_return !error && keep_alive;
+}
+
+asio::awaitable<bool> Server::State::pass_to_application(
+    beast::tcp_stream& stream, const http::request<http::buffer_body>& message,
+    const Request& request, Upload* upload) {
+  const Forwarded forwarded{.client_address = request.peer_address,
+                            .host = std::string(view(message[http::field::host])),
+                            .secure = view(message["X-Forwarded-Proto"]) == "https"};
+  auto passing = pass_on(backends, stream, message, request.body, upload, forwarded);
+  const Passed passed = co_await std::move(passing);
+  if (passed != Passed::nowhere) co_return passed == Passed::again;
+  Reply reply = Reply::problem(503, "Away", "This is not available right now. Try again.");
+  reply.headers.emplace_back("Retry-After", "1");
+  const bool is_whole = upload == nullptr || upload->parser.is_done();
+  auto writing = write_reply(stream, message, reply, message.keep_alive() && is_whole);
+  co_return co_await std::move(writing);
 }
 
 asio::awaitable<void> Server::State::linger(beast::tcp_stream& stream) {
@@ -382,12 +419,25 @@ asio::awaitable<void> Server::State::serve(tcp::socket socket) {
       break;
     }
 
+    if (is_upload(request.method, request.target.path)) {
+      Upload upload{buffer, parser};
+      auto passing = pass_to_application(stream, message, request, &upload);
+      const bool again = co_await std::move(passing);
+      if (again) continue;
+      break;
+    }
     const BodyRule rule = routes.body_rule(request);
     const auto body = co_await read_body(stream, buffer, parser, rule, request.body);
     if (!body) {
       if (body.error().status == 0) break;
       const Reply reply = Reply::text(body.error().status, body.error().text);
       co_await write_reply(stream, message, reply, false);
+      break;
+    }
+    if (is_application_path(request.target.path)) {
+      auto passing = pass_to_application(stream, message, request, nullptr);
+      const bool again = co_await std::move(passing);
+      if (again) continue;
       break;
     }
     const Reply reply = co_await routes.handle(request);

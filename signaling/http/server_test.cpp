@@ -135,7 +135,6 @@ class ServerTest : public testing::Test {
     options_.port = 0;
     options_.keys = KeyRing({key_});
     options_.placement.patience = 600ms;
-    options_.open_meetings = true;
   }
 
   void start() {
@@ -650,7 +649,7 @@ TEST_F(ServerTest, SizesAreBounded) {
   EXPECT_THAT(raw("POST /twirp/livekit.RoomService/CreateRoom HTTP/1.1\r\nContent-Length: "
                   "10485761\r\n\r\n"),
               HasSubstr("413"));
-  EXPECT_EQ(post("/api/join", std::string(20 * 1024, ' ')).status, 413u);
+  EXPECT_EQ(post("/api/v1/probe", std::string(2 * 1024 * 1024, ' ')).status, 413u);
 }
 
 TEST_F(ServerTest, ConnectionsBeyondTheLimitAreClosed) {
@@ -934,52 +933,13 @@ TEST_F(ServerTest, ACallThatIsNoneIsNamed) {
   EXPECT_EQ(get("/twirp/livekit.RoomService/ListRooms").status, 404u);
 }
 
-TEST_F(ServerTest, AMeetingsTokenIsGivenForARoomAndAName) {
+TEST_F(ServerTest, WhatIsTheApplicationsIsAwayWhileNoneIsHeard) {
   start();
-  const auto answer = post("/api/join", R"({"room":" standup ","name":"Ann Lee"})");
-  ASSERT_EQ(answer.status, 200u) << answer.body;
-  EXPECT_EQ(answer.headers.at("Cache-Control"), "no-store");
-  const auto json = nlohmann::json::parse(answer.body);
-  const auto token = verify_token(json["token"].get<std::string>(), options_.keys, wall_now());
-  ASSERT_TRUE(token);
-  EXPECT_EQ(token->room, "standup");
-  EXPECT_EQ(token->name, "Ann Lee");
-  EXPECT_EQ(token->identity, json["identity"]);
-  EXPECT_THAT(token->identity, testing::StartsWith("ann-lee-"));
-  EXPECT_NE(nlohmann::json::parse(
-                post("/api/join", R"({"room":"standup","name":"Ann Lee"})").body)["identity"],
-            json["identity"]);
-}
-
-TEST_F(ServerTest, ABadMeetingRequestIsExplained) {
-  start();
-  for (const auto& [body, words] : {std::pair{"", "JSON object"},
-                                    {"[1]", "JSON object"},
-                                    {R"({"name":"Ann"})", "room must"},
-                                    {R"({"room":"","name":"Ann"})", "room must"},
-                                    {R"({"room":"r","name":7})", "name must"},
-                                    {R"({"room":"r","name":"a\u0000b"})", "name must"}}) {
-    const auto answer = post("/api/join", body);
-    EXPECT_EQ(answer.status, 400u) << body;
-    EXPECT_EQ(answer.headers.at("Content-Type"), "application/problem+json");
-    EXPECT_THAT(answer.body, HasSubstr(words));
-  }
-  EXPECT_EQ(get("/api/join").status, 405u);
-}
-
-TEST_F(ServerTest, MeetingTokensAreLimitedPerAddressAndCanBeOff) {
-  options_.join_burst = 3;
-  options_.joins_per_second = 0.01;
-  start();
-  const std::string body = R"({"room":"r","name":"n"})";
-  for (int i = 0; i < 3; ++i) EXPECT_EQ(post("/api/join", body).status, 200u);
-  EXPECT_EQ(post("/api/join", body).status, 429u);
-}
-
-TEST_F(ServerTest, MeetingTokensAreOffByDefault) {
-  options_.open_meetings = Options().open_meetings;
-  start();
-  EXPECT_EQ(post("/api/join", R"({"room":"r","name":"n"})").status, 403u);
+  const auto answer = get("/api/v1/session");
+  EXPECT_EQ(answer.status, 503u);
+  EXPECT_EQ(answer.headers.at("Retry-After"), "1");
+  EXPECT_EQ(answer.headers.at("Content-Type"), "application/problem+json");
+  EXPECT_EQ(get("/api/v2/session").status, 404u);
 }
 
 class WebAppTest : public ServerTest {

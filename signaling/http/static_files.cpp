@@ -127,15 +127,17 @@ std::optional<Reply> StaticFiles::serve(const Request& request) {
 
   Reply reply;
   reply.content_type = mime_type(request.path);
-  reply.headers.emplace_back("X-Content-Type-Options", "nosniff");
   reply.headers.emplace_back("Cache-Control", has_content_hash(request.path)
                                                   ? "public, max-age=31536000, immutable"
                                                   : "no-cache");
   if (reply.content_type.starts_with("text/html")) {
     reply.headers.emplace_back("Content-Security-Policy", kContentSecurityPolicy);
     reply.headers.emplace_back("Referrer-Policy", "no-referrer");
+    // No window of another origin keeps a hold on ours.
+    reply.headers.emplace_back("Cross-Origin-Opener-Policy", "same-origin");
     reply.headers.emplace_back("Permissions-Policy",
-                               "camera=(self), microphone=(self), display-capture=(self)");
+                               "camera=(self), microphone=(self), display-capture=(self), "
+                               "geolocation=(), payment=(), usb=(), serial=(), hid=(), midi=()");
   }
   const File* plain = file;
   if (const File* packed = load(path.native() + ".gz"); packed != nullptr) {
