@@ -233,6 +233,34 @@ TEST(CustomRoles, AreOneOfOursWithMoreAndFewer) {
   EXPECT_EQ(again->capabilities(MeetingType::webinar), role->capabilities(MeetingType::webinar));
 }
 
+TEST(CustomRoles, AreTheirBaseButForOneCellInEveryKindOfMeeting) {
+  int cells = 0;
+  for (std::size_t r = 0; r < kRoles; ++r) {
+    for (std::size_t t = 0; t < kMeetingTypes; ++t) {
+      const auto base = static_cast<Role>(r);
+      const auto type = static_cast<MeetingType>(t);
+      const Capabilities own = capabilities_of(base, type);
+      const Capabilities somebody = capabilities_of(Role::host, type);
+      for (std::size_t c = 0; c < kCapabilities; ++c) {
+        const auto one = static_cast<Capability>(c);
+        const CustomRole more{.name = "more", .base = base, .more = {one}, .fewer = {}};
+        const CustomRole fewer{.name = "fewer", .base = base, .more = {}, .fewer = {one}};
+        const Capabilities with = somebody.has(one) ? own.with({one}) : own;
+        EXPECT_EQ(more.capabilities(type), with)
+            << to_string(base) << " with " << to_string(one) << " in a " << to_string(type);
+        EXPECT_EQ(fewer.capabilities(type), own.without({one}))
+            << to_string(base) << " without " << to_string(one) << " in a " << to_string(type);
+        const CustomRole both{.name = "both", .base = base, .more = {one}, .fewer = {one}};
+        EXPECT_FALSE(both.capabilities(type).has(one)) << "what is taken is taken";
+        // Nobody makes of a role what they could not give by hand.
+        EXPECT_EQ(may_give(somebody, more.capabilities(type)), somebody.has(promote));
+        ++cells;
+      }
+    }
+  }
+  EXPECT_EQ(cells, static_cast<int>(kCapabilities * kRoles * kMeetingTypes));
+}
+
 TEST(CustomRoles, FaultsAreNamed) {
   const auto error = [](std::string_view json) {
     const auto role = parse_custom_role(json);

@@ -11,8 +11,8 @@ constexpr std::size_t kIdLength = 22;
 
 std::vector<ByteVector> hashes_of(const Marks& marks) {
   std::vector<ByteVector> hashes;
-  if (!marks.account.empty()) {
-    hashes.push_back(people::digest(fmt::format("account/{}", marks.account)));
+  if (!marks.person.empty()) {
+    hashes.push_back(people::digest(fmt::format("person/{}", marks.person)));
   }
   if (!marks.device.empty()) {
     hashes.push_back(people::digest(fmt::format("device/{}", marks.device)));
@@ -30,6 +30,18 @@ void add_marks(store::Transaction& transaction, const Meeting& meeting, const Ma
   }
 }
 
+std::optional<Ban> find_ban(store::Transaction& transaction, const Meeting& meeting,
+                            const Marks& marks) {
+  for (const ByteVector& hash : hashes_of(marks)) {
+    const auto row = transaction.first(
+        "SELECT ban, name, banned_at FROM meeting_bans "
+        "WHERE tenant = $1 AND meeting = $2 AND mark_hash = $3",
+        {meeting.tenant, meeting.id, hash});
+    if (row) return Ban{row->text(0), row->text(1), row->time(2)};
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::string ban(store::Transaction& transaction, const Meeting& meeting, const Marks& marks,
@@ -40,16 +52,13 @@ std::string ban(store::Transaction& transaction, const Meeting& meeting, const M
 }
 
 bool is_banned(store::Transaction& transaction, const Meeting& meeting, const Marks& marks) {
-  for (const ByteVector& hash : hashes_of(marks)) {
-    const auto row = transaction.first(
-        "SELECT ban, name, banned_at FROM meeting_bans "
-        "WHERE tenant = $1 AND meeting = $2 AND mark_hash = $3",
-        {meeting.tenant, meeting.id, hash});
-    if (!row) continue;
-    add_marks(transaction, meeting, marks, row->text(0), row->text(1), row->time(2));
-    return true;
+  return find_ban(transaction, meeting, marks).has_value();
+}
+
+void spread_ban(store::Transaction& transaction, const Meeting& meeting, const Marks& marks) {
+  if (const auto found = find_ban(transaction, meeting, marks)) {
+    add_marks(transaction, meeting, marks, found->id, found->name, found->banned_at);
   }
-  return false;
 }
 
 std::vector<Ban> bans_of(store::Transaction& transaction, const Meeting& meeting) {
@@ -67,32 +76,6 @@ bool lift_ban(store::Transaction& transaction, const Meeting& meeting, std::stri
   return transaction.change(
              "DELETE FROM meeting_bans WHERE tenant = $1 AND meeting = $2 AND ban = $3",
              {meeting.tenant, meeting.id, id}) > 0;
-}
-
-void note_admission(store::Transaction& transaction, const Meeting& meeting,
-                    std::string_view person, WallTime now) {
-  transaction.change(
-      "INSERT INTO meeting_admissions (tenant, meeting, run, person, admitted_at) "
-      "VALUES ($1, $2, $3, $4, $5) ON CONFLICT (tenant, meeting, run, person) DO NOTHING",
-      {meeting.tenant, meeting.id, meeting.run, person, now});
-}
-
-bool was_admitted(store::Transaction& transaction, const Meeting& meeting,
-                  std::string_view person) {
-  return transaction
-      .first(
-          "SELECT 1 FROM meeting_admissions WHERE tenant = $1 AND meeting = $2 AND run = $3 AND "
-          "person = $4",
-          {meeting.tenant, meeting.id, meeting.run, person})
-      .has_value();
-}
-
-void forget_admission(store::Transaction& transaction, const Meeting& meeting,
-                      std::string_view person) {
-  transaction.change(
-      "DELETE FROM meeting_admissions WHERE tenant = $1 AND meeting = $2 AND run = $3 AND "
-      "person = $4",
-      {meeting.tenant, meeting.id, meeting.run, person});
 }
 
 }  // namespace parley::application::meetings

@@ -17,7 +17,18 @@ constexpr std::array<std::string_view, 3> kRules{"nobody", "outsiders", "everybo
 constexpr std::string_view kSelect =
     "SELECT tenant, id, link, owner, title, type, lobby, join_before_host, max_people, "
     "max_minutes, is_personal, passcode_hash IS NOT NULL, is_locked, run, created_at, started_at, "
-    "ended_at FROM meetings ";
+    "ended_at, is_suspended, layout, spotlight, lobby_message, is_open FROM meetings ";
+
+/// Ids hold no blanks.
+std::vector<std::string> words_of(std::string_view text) {
+  std::vector<std::string> words;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find(' '), text.size());
+    if (end > 0) words.emplace_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return words;
+}
 
 Meeting meeting_of(const store::Row& row) {
   return {.tenant = row.text(0),
@@ -32,8 +43,13 @@ Meeting meeting_of(const store::Row& row) {
                        .max_people = row.integer(8),
                        .max_minutes = row.integer(9)},
           .is_personal = row.truth(10),
+          .is_open = row.truth(21),
           .has_passcode = row.truth(11),
           .is_locked = row.truth(12),
+          .is_suspended = row.truth(17),
+          .layout = row.maybe_text(18).value_or(""),
+          .spotlight = words_of(row.text(19)),
+          .lobby_message = row.text(20),
           .run = row.integer(13),
           .created_at = row.time(14),
           .started_at = row.maybe_time(15),
@@ -59,17 +75,20 @@ std::optional<MeetingError> fault_of(const Settings& settings) {
   return std::nullopt;
 }
 
+enum class Kind : std::uint8_t { instant, personal, open };
+
 std::optional<Meeting> insert(store::Transaction& transaction, std::string_view tenant,
-                              std::string_view owner, const Settings& settings, bool is_personal,
-                              Random& random, WallTime now) {
+                              std::string_view owner, std::string_view link,
+                              const Settings& settings, Kind kind, Random& random, WallTime now) {
   const std::string id = random.token(kIdLength);
   transaction.change(
       "INSERT INTO meetings (tenant, id, link, owner, title, type, lobby, join_before_host, "
-      "max_people, max_minutes, is_personal, created_at) "
-      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
-      {tenant, id, random.token(kLinkLength), owner, settings.title,
-       access::to_string(settings.type), to_string(settings.lobby), settings.join_before_host,
-       settings.max_people, settings.max_minutes, is_personal, now});
+      "max_people, max_minutes, is_personal, is_open, created_at) "
+      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT (link) DO "
+      "NOTHING",
+      {tenant, id, link, owner, settings.title, access::to_string(settings.type),
+       to_string(settings.lobby), settings.join_before_host, settings.max_people,
+       settings.max_minutes, kind == Kind::personal, kind == Kind::open, now});
   return meeting_by_id(transaction, tenant, id);
 }
 
@@ -89,6 +108,8 @@ std::string_view describe(MeetingError error) {
       return "a title has at most 200 bytes and no control characters";
     case MeetingError::bad_limit:
       return "a limit is too high: 10000 people, a week";
+    case MeetingError::bad_link:
+      return "a link has 1 to 128 letters, digits and -_.~";
     case MeetingError::not_found:
       return "there is no such meeting";
     case MeetingError::over:
@@ -115,7 +136,28 @@ std::expected<Meeting, MeetingError> create_meeting(store::Transaction& transact
                                                     const Settings& settings, Random& random,
                                                     WallTime now) {
   if (const auto fault = fault_of(settings)) return std::unexpected(*fault);
-  auto made = insert(transaction, tenant, owner, settings, false, random, now);
+  auto made = insert(transaction, tenant, owner, random.token(kLinkLength), settings, Kind::instant,
+                     random, now);
+  if (!made) return std::unexpected(MeetingError::not_found);
+  return std::move(*made);
+}
+
+bool is_good_link(std::string_view link) {
+  constexpr std::size_t kLongest = 128;
+  return !link.empty() && link.size() <= kLongest && std::ranges::all_of(link, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '_' || c == '.' || c == '~';
+  });
+}
+
+std::expected<Meeting, MeetingError> create_at_link(store::Transaction& transaction,
+                                                    std::string_view tenant, std::string_view owner,
+                                                    std::string_view link, const Settings& settings,
+                                                    Random& random, WallTime now) {
+  if (!is_good_link(link)) return std::unexpected(MeetingError::bad_link);
+  if (const auto fault = fault_of(settings)) return std::unexpected(*fault);
+  insert(transaction, tenant, owner, link, settings, Kind::open, random, now);
+  auto made = meeting_by_link(transaction, link);  // Ours, or that of somebody who was faster.
   if (!made) return std::unexpected(MeetingError::not_found);
   return std::move(*made);
 }
@@ -128,13 +170,16 @@ std::expected<Meeting, MeetingError> personal_room(store::Transaction& transacti
   if (const auto fault = fault_of(settings)) return std::unexpected(*fault);
   auto room = first_meeting(transaction, "WHERE tenant = $1 AND owner = $2 AND is_personal = 1",
                             {tenant, owner});
-  if (!room) room = insert(transaction, tenant, owner, settings, true, random, now);
+  if (!room) {
+    room = insert(transaction, tenant, owner, random.token(kLinkLength), settings, Kind::personal,
+                  random, now);
+  }
   if (!room) return std::unexpected(MeetingError::not_found);
   return std::move(*room);
 }
 
 std::optional<Meeting> meeting_by_link(store::Transaction& transaction, std::string_view link) {
-  if (link.size() != kLinkLength) return std::nullopt;
+  if (!is_good_link(link)) return std::nullopt;
   return first_meeting(transaction, "WHERE link = $1", {link});
 }
 
@@ -182,18 +227,68 @@ void set_locked(store::Transaction& transaction, const Meeting& meeting, bool lo
                      {meeting.tenant, meeting.id, locked});
 }
 
+void set_suspended(store::Transaction& transaction, const Meeting& meeting, bool suspended) {
+  transaction.change("UPDATE meetings SET is_suspended = $3 WHERE tenant = $1 AND id = $2",
+                     {meeting.tenant, meeting.id, suspended});
+}
+
+void set_layout(store::Transaction& transaction, const Meeting& meeting, std::string_view layout) {
+  transaction.change("UPDATE meetings SET layout = $3 WHERE tenant = $1 AND id = $2",
+                     {meeting.tenant, meeting.id, store::Value::text_or_null(layout)});
+}
+
+void set_spotlight(store::Transaction& transaction, const Meeting& meeting,
+                   const std::vector<std::string>& participants) {
+  transaction.change("UPDATE meetings SET spotlight = $3 WHERE tenant = $1 AND id = $2",
+                     {meeting.tenant, meeting.id, fmt::format("{}", fmt::join(participants, " "))});
+}
+
+void set_lobby_message(store::Transaction& transaction, const Meeting& meeting,
+                       std::string_view text) {
+  transaction.change("UPDATE meetings SET lobby_message = $3 WHERE tenant = $1 AND id = $2",
+                     {meeting.tenant, meeting.id, text});
+}
+
 std::expected<Meeting, MeetingError> start_meeting(store::Transaction& transaction,
-                                                   const Meeting& meeting, WallTime now) {
+                                                   const Meeting& meeting, std::string_view first,
+                                                   WallTime now) {
   // Begins unlocked: a lock is for those who are inside, and nobody is.
   transaction.change(
-      "UPDATE meetings SET run = run + 1, started_at = $3, ended_at = NULL, is_locked = 0 "
+      "UPDATE meetings SET run = run + 1, started_at = $3, ended_at = NULL, is_locked = 0, "
+      "is_suspended = 0, layout = NULL, spotlight = '', lobby_message = '', "
+      "owner = CASE is_open WHEN 1 THEN $4 ELSE owner END "
       "WHERE tenant = $1 AND id = $2 AND (started_at IS NULL OR (ended_at IS NOT NULL AND "
-      "is_personal = 1))",
-      {meeting.tenant, meeting.id, now});
+      "(is_personal = 1 OR is_open = 1)))",
+      {meeting.tenant, meeting.id, now, first});
   auto current = meeting_by_id(transaction, meeting.tenant, meeting.id);
   if (!current) return std::unexpected(MeetingError::not_found);
   if (current->is_over()) return std::unexpected(MeetingError::over);
   return std::move(*current);
+}
+
+std::vector<Meeting> meetings_that_are_up(store::Transaction& transaction, WallTime now,
+                                          WallTime empty_since) {
+  std::vector<Meeting> found;
+  const auto sql = fmt::format(
+      "{}WHERE started_at IS NOT NULL AND ended_at IS NULL AND "
+      "((max_minutes > 0 AND started_at + max_minutes * 60000 <= $1) OR "
+      "((is_personal = 1 OR is_open = 1) AND started_at < $2 AND NOT EXISTS "
+      "(SELECT 1 FROM participants p WHERE p.tenant = meetings.tenant AND p.meeting = meetings.id "
+      "AND p.run = meetings.run AND (p.presence IN ('inside', 'waiting') OR p.seen_at >= $2))))",
+      kSelect);
+  for (const store::Row& row : transaction.query(sql, {now, empty_since})) {
+    found.push_back(meeting_of(row));
+  }
+  return found;
+}
+
+void remove_meetings_of(store::Transaction& transaction, std::string_view tenant,
+                        std::string_view owner) {
+  transaction.change(
+      "DELETE FROM custom_roles WHERE tenant = $1 AND meeting IN "
+      "(SELECT id FROM meetings WHERE tenant = $1 AND owner = $2)",
+      {tenant, owner});
+  transaction.change("DELETE FROM meetings WHERE tenant = $1 AND owner = $2", {tenant, owner});
 }
 
 void end_meeting(store::Transaction& transaction, const Meeting& meeting, WallTime now) {
@@ -206,7 +301,6 @@ void end_meeting(store::Transaction& transaction, const Meeting& meeting, WallTi
 std::optional<access::Role> role_of(store::Transaction& transaction, const Meeting& meeting,
                                     std::string_view account) {
   if (account.empty()) return std::nullopt;
-  if (account == meeting.owner) return access::Role::host;
   const auto row = transaction.first(
       "SELECT role FROM meeting_roles WHERE tenant = $1 AND meeting = $2 AND account = $3",
       {meeting.tenant, meeting.id, account});

@@ -8,7 +8,9 @@
 #include <vector>
 
 #include "application/meetings/bans.h"
+#include "application/meetings/custom_roles.h"
 #include "application/meetings/door.h"
+#include "application/meetings/participants.h"
 #include "application/meetings/passcode.h"
 #include "application/people/accounts.h"
 #include "application/people/password.h"
@@ -59,7 +61,8 @@ class MeetingsTest : public store::testing::OnEngine {
         .value();
   }
   Meeting start(const Meeting& meeting) {
-    return write([&](Transaction& t) { return start_meeting(t, meeting, now_); }).value();
+    return write([&](Transaction& t) { return start_meeting(t, meeting, "g/first", now_); })
+        .value();
   }
   void end(const Meeting& meeting) {
     write([&](Transaction& t) { end_meeting(t, meeting, now_); });
@@ -136,7 +139,8 @@ TEST_P(MeetingsTest, AnInstantMeetingBeginsOnceAndAPersonalRoomAgainAndAgain) {
   EXPECT_EQ(start(meeting).started_at, on.started_at) << "the second one comes in, nothing begins";
   end(meeting);
   EXPECT_TRUE(now_of(meeting).is_over());
-  const auto again = write([&](Transaction& t) { return start_meeting(t, meeting, now_); });
+  const auto again =
+      write([&](Transaction& t) { return start_meeting(t, meeting, "g/first", now_); });
   EXPECT_EQ(again.error(), MeetingError::over);
 
   const auto room = [&] {
@@ -178,16 +182,55 @@ TEST_P(MeetingsTest, AreListedNewestFirstForTheirOwnerOnly) {
 TEST_P(MeetingsTest, RolesAreGivenAndTakenAndTheOwnerIsTheHost) {
   const Meeting meeting = create();
   write([&](Transaction& t) {
-    EXPECT_EQ(role_of(t, meeting, ann_), Role::host);
+    EXPECT_EQ(standing_of(t, meeting, meeting.owner).role, Role::host);
     EXPECT_EQ(role_of(t, meeting, bob_), std::nullopt);
     set_role(t, meeting, bob_, Role::speaker);
     set_role(t, meeting, bob_, Role::cohost);
     EXPECT_EQ(role_of(t, meeting, bob_), Role::cohost);
-    set_role(t, meeting, ann_, Role::viewer);
-    EXPECT_EQ(role_of(t, meeting, ann_), Role::host) << "whatever is written";
+    EXPECT_EQ(standing_of(t, meeting, "a/" + bob_).role, Role::cohost);
+    EXPECT_EQ(standing_of(t, meeting, "g/gus").role, Role::attendee);
     set_role(t, meeting, bob_, std::nullopt);
     EXPECT_EQ(role_of(t, meeting, bob_), std::nullopt);
     EXPECT_EQ(role_of(t, meeting, ""), std::nullopt);
+  });
+}
+
+TEST_P(MeetingsTest, RolesThatWereMadeBelongToAMeetingOrToAllOfATenant) {
+  const Meeting meeting = create();
+  const Meeting other = create();
+  const access::CustomRole interpreter{.name = "Interpreter",
+                                       .base = Role::attendee,
+                                       .more = {access::Capability::broadcast},
+                                       .fewer = {access::Capability::chat}};
+  access::CustomRole helper = interpreter;
+  helper.name = "Helper";
+  write([&](Transaction& t) {
+    const auto here = add_custom_role(t, kDefaultTenant, &meeting, interpreter, random_, now_);
+    const auto all = add_custom_role(t, kDefaultTenant, nullptr, helper, random_, now_);
+    ASSERT_TRUE(here && all);
+    EXPECT_EQ(add_custom_role(t, kDefaultTenant, &meeting, interpreter, random_, now_).error(),
+              CustomRoleError::exists);
+    EXPECT_EQ(custom_roles_of(t, kDefaultTenant, &meeting).size(), 2U);
+    EXPECT_EQ(custom_roles_of(t, kDefaultTenant, &other).size(), 1U) << "the tenant's";
+    EXPECT_TRUE(custom_roles_of(t, "acme", nullptr).empty());
+    EXPECT_FALSE(custom_role_by_id(t, other, here->id));
+    EXPECT_FALSE(remove_custom_role(t, kDefaultTenant, &other, here->id));
+    EXPECT_FALSE(remove_custom_role(t, kDefaultTenant, &meeting, all->id)) << "not its own";
+
+    Standing standing = standing_of(t, meeting, "g/gus");
+    standing.set_role(here->role);
+    set_standing(t, meeting, "g/gus", standing);
+    EXPECT_TRUE(remove_custom_role(t, kDefaultTenant, &meeting, here->id));
+    const auto may = standing_of(t, meeting, "g/gus").may(meeting);
+    EXPECT_TRUE(may.has(access::Capability::broadcast)) << "kept by who has it";
+    EXPECT_FALSE(may.has(access::Capability::chat));
+    standing.set_role(Role::attendee);
+    set_standing(t, meeting, "g/gus", standing);
+    EXPECT_FALSE(standing_of(t, meeting, "g/gus").custom_role);
+
+    ASSERT_TRUE(add_custom_role(t, kDefaultTenant, &meeting, interpreter, random_, now_));
+    remove_meetings_of(t, kDefaultTenant, meeting.owner);
+    EXPECT_EQ(custom_roles_of(t, kDefaultTenant, &meeting).size(), 1U) << "gone with the meeting";
   });
 }
 
@@ -195,17 +238,20 @@ TEST_P(MeetingsTest, ABanSurvivesANewNameAReloadAndAnotherAccount) {
   const Meeting meeting = create();
   const Meeting other = create();
   const std::string id = write([&](Transaction& t) {
-    return ban(t, meeting, {.account = bob_, .device = "device-1"}, "Bob", random_, now_);
+    return ban(t, meeting, {.person = bob_, .device = "device-1"}, "Bob", random_, now_);
   });
   const auto banned = [&](const Meeting& m, const Marks& marks) {
-    return write([&](Transaction& t) { return is_banned(t, m, marks); });
+    return write([&](Transaction& t) {
+      spread_ban(t, m, marks);
+      return is_banned(t, m, marks);
+    });
   };
   EXPECT_TRUE(banned(meeting, {.device = "device-1"})) << "signed out, same browser";
-  EXPECT_TRUE(banned(meeting, {.account = bob_, .device = "device-2"})) << "another browser";
+  EXPECT_TRUE(banned(meeting, {.person = bob_, .device = "device-2"})) << "another browser";
   EXPECT_TRUE(banned(meeting, {.device = "device-2"})) << "which is known by now";
-  EXPECT_FALSE(banned(meeting, {.account = ann_, .device = "device-9"}));
+  EXPECT_FALSE(banned(meeting, {.person = ann_, .device = "device-9"}));
   EXPECT_FALSE(banned(meeting, {}));
-  EXPECT_FALSE(banned(other, {.account = bob_, .device = "device-1"}));
+  EXPECT_FALSE(banned(other, {.person = bob_, .device = "device-1"}));
   const auto bans = write([&](Transaction& t) { return bans_of(t, meeting); });
   ASSERT_EQ(bans.size(), 1U);
   EXPECT_EQ(bans[0].id, id);
@@ -214,28 +260,78 @@ TEST_P(MeetingsTest, ABanSurvivesANewNameAReloadAndAnotherAccount) {
     EXPECT_TRUE(lift_ban(t, meeting, id));
     EXPECT_FALSE(lift_ban(t, meeting, id));
   });
-  EXPECT_FALSE(banned(meeting, {.account = bob_, .device = "device-2"}));
+  EXPECT_FALSE(banned(meeting, {.person = bob_, .device = "device-2"}));
 }
 
-TEST_P(MeetingsTest, WhoWasLetInIsKnownForThisRunOnly) {
+TEST_P(MeetingsTest, WhatWasDecidedAboutSomebodyHoldsInAllTheirTabsAndInThisRunOnly) {
   const Meeting room = write([&](Transaction& t) {
                          return personal_room(t, kDefaultTenant, ann_, "", random_, now_);
                        }).value();
   const Meeting first = start(room);
-  const auto admitted = [&](const Meeting& meeting) {
-    return write([&](Transaction& t) { return was_admitted(t, meeting, "gus"); });
-  };
-  EXPECT_FALSE(admitted(first));
+  const Person gus{.tenant = std::string(kDefaultTenant), .guest = "gus", .device = "d1"};
   write([&](Transaction& t) {
-    note_admission(t, first, "gus", now_);
-    note_admission(t, first, "gus", now_);
+    const Participant tab = add_participant(t, first, gus, "Gus", random_, now_);
+    EXPECT_EQ(tab.presence, Presence::left) << "not here before the door has opened";
+    EXPECT_EQ(tab.standing.role, Role::attendee);
+    Standing standing = tab.standing;
+    standing.is_admitted = true;
+    standing.role = Role::speaker;
+    standing.circumstances.hard_muted = true;
+    set_standing(t, first, gus.key(), standing);
+    set_standing(t, first, gus.key(), standing);
+    const Participant other = add_participant(t, first, gus, "Gus", random_, now_);
+    for (const Participant& one : participants_of(t, first, gus.key())) {
+      EXPECT_TRUE(one.standing.is_admitted);
+      EXPECT_EQ(one.standing.role, Role::speaker);
+      EXPECT_FALSE(one.standing.may(first).has(access::Capability::publish_microphone));
+      EXPECT_EQ(one.device, "d1");
+    }
+    EXPECT_EQ(participants_of(t, first, gus.key()).size(), 2U);
+    EXPECT_EQ(participant_by_id(t, first, other.id)->name, "Gus");
   });
-  EXPECT_TRUE(admitted(first));
-  write([&](Transaction& t) { forget_admission(t, first, "gus"); });
-  EXPECT_FALSE(admitted(first));
-  write([&](Transaction& t) { note_admission(t, first, "gus", now_); });
   end(room);
-  EXPECT_FALSE(admitted(start(room)));
+  const Meeting second = start(room);
+  write([&](Transaction& t) {
+    EXPECT_FALSE(standing_of(t, second, gus.key()).is_admitted);
+    EXPECT_TRUE(participants_of(t, second, gus.key()).empty());
+  });
+}
+
+TEST_P(MeetingsTest, WhoeverWaitsForTheBeginningWaitsInTheRunThatBegins) {
+  const Meeting meeting = create({.lobby = LobbyRule::everybody});
+  const Person gus{.tenant = std::string(kDefaultTenant), .guest = "gus"};
+  write([&](Transaction& t) {
+    Participant one = add_participant(t, meeting, gus, "Gus", random_, now_);
+    one.presence = Presence::waiting;
+    save_participant(t, meeting, one);
+  });
+  const Meeting on = start(meeting);
+  write([&](Transaction& t) {
+    carry_waiting(t, on, meeting.run);
+    EXPECT_EQ(count_who_are(t, on, Presence::waiting), 1);
+    const auto gone = not_seen_since(t, now_ + 1s, 10);
+    ASSERT_EQ(gone.size(), 1U);
+    mark_seen(t, gone[0], now_ + 60s);
+    EXPECT_TRUE(not_seen_since(t, now_ + 1s, 10).empty());
+  });
+}
+
+TEST_P(MeetingsTest, ATypedLinkMakesAMeetingWhoseFirstComerHostsIt) {
+  const auto at_link = [&](std::string_view link) {
+    return write([&](Transaction& t) {
+      return create_at_link(t, kDefaultTenant, "g/gus", link, {}, random_, now_);
+    });
+  };
+  EXPECT_EQ(at_link("a b").error(), MeetingError::bad_link);
+  EXPECT_EQ(at_link("").error(), MeetingError::bad_link);
+  const Meeting meeting = at_link("stand-up").value();
+  EXPECT_EQ(at_link("stand-up")->id, meeting.id) << "there is one";
+  EXPECT_EQ(start(meeting).owner, "g/first");
+  end(meeting);
+  const Meeting again =
+      write([&](Transaction& t) { return start_meeting(t, meeting, "g/other", now_); }).value();
+  EXPECT_EQ(again.owner, "g/other");
+  EXPECT_EQ(again.run, 2);
 }
 
 TEST_P(MeetingsTest, APasscodeIsKeptAsAHashAndNotFoundByTrying) {
@@ -276,7 +372,7 @@ TEST_P(MeetingsTest, GoWithTheirOwner) {
   write([&](Transaction& t) {
     set_role(t, meeting, bob_, Role::cohost);
     ban(t, meeting, {.device = "d"}, "D", random_, now_);
-    t.change("DELETE FROM accounts WHERE id = $1", {ann_});
+    remove_meetings_of(t, kDefaultTenant, ann_);
     EXPECT_FALSE(meeting_by_link(t, meeting.link));
     EXPECT_TRUE(t.query("SELECT 1 FROM meeting_roles").empty());
     EXPECT_TRUE(t.query("SELECT 1 FROM meeting_bans").empty());

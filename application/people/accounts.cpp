@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "application/people/sessions.h"
-#include "application/people/totp.h"
 
 namespace parley::application::people {
 namespace {
@@ -135,6 +134,13 @@ std::expected<void, AccountError> enable_account(store::Transaction& transaction
       "UPDATE accounts SET disabled_at = NULL WHERE tenant = $1 AND id = $2", {tenant, id}));
 }
 
+std::string password_hash_of(store::Transaction& transaction, std::string_view tenant,
+                             std::string_view id) {
+  const auto row = transaction.first(
+      "SELECT password_hash FROM accounts WHERE tenant = $1 AND id = $2", {tenant, id});
+  return row ? row->maybe_text(0).value_or("") : "";
+}
+
 std::expected<void, AccountError> set_password(store::Transaction& transaction,
                                                std::string_view tenant, std::string_view id,
                                                std::string_view password_hash) {
@@ -144,33 +150,11 @@ std::expected<void, AccountError> set_password(store::Transaction& transaction,
                          {tenant, id, password_hash}));
 }
 
-void begin_totp(store::Transaction& transaction, std::string_view tenant, std::string_view id,
-                ByteView secret) {
-  transaction.change(
-      "UPDATE accounts SET totp_secret = $3, totp_confirmed = 0, totp_last_step = 0 "
-      "WHERE tenant = $1 AND id = $2",
-      {tenant, id, secret});
-}
-
-bool confirm_totp(store::Transaction& transaction, std::string_view tenant, std::string_view id,
-                  std::string_view code, WallTime now) {
-  const auto row = transaction.first(
-      "SELECT totp_secret, totp_last_step FROM accounts WHERE tenant = $1 AND id = $2 "
-      "AND totp_secret IS NOT NULL",
-      {tenant, id});
-  if (!row) return false;
-  const auto step = verify_totp(row->bytes(0), code, now, row->integer(1));
-  if (!step) return false;
-  transaction.change(
-      "UPDATE accounts SET totp_confirmed = 1, totp_last_step = $3 WHERE tenant = $1 AND id = $2",
-      {tenant, id, *step});
-  return true;
-}
-
-void remove_totp(store::Transaction& transaction, std::string_view tenant, std::string_view id) {
-  transaction.change(
-      "UPDATE accounts SET totp_secret = NULL, totp_confirmed = 0 WHERE tenant = $1 AND id = $2",
-      {tenant, id});
+std::expected<void, AccountError> set_name(store::Transaction& transaction, std::string_view tenant,
+                                           std::string_view id, std::string_view name) {
+  if (!is_good_name(name)) return std::unexpected(AccountError::bad_name);
+  return found(transaction.change("UPDATE accounts SET name = $3 WHERE tenant = $1 AND id = $2",
+                                  {tenant, id, name}));
 }
 
 }  // namespace parley::application::people

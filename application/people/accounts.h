@@ -71,17 +71,15 @@ std::expected<void, AccountError> disable_account(store::Transaction& transactio
                                                   WallTime now);
 std::expected<void, AccountError> enable_account(store::Transaction& transaction,
                                                  std::string_view tenant, std::string_view id);
+/// Empty: there is none.
+std::string password_hash_of(store::Transaction& transaction, std::string_view tenant,
+                             std::string_view id);
 /// Ends all sessions as well: whoever knew the old one is out.
 std::expected<void, AccountError> set_password(store::Transaction& transaction,
                                                std::string_view tenant, std::string_view id,
                                                std::string_view password_hash);
 
-/// Codes are asked for only after `confirm_totp`.
-void begin_totp(store::Transaction& transaction, std::string_view tenant, std::string_view id,
-                ByteView secret);
-/// False: the code is wrong, or nothing was begun.
-bool confirm_totp(store::Transaction& transaction, std::string_view tenant, std::string_view id,
-                  std::string_view code, WallTime now);
-void remove_totp(store::Transaction& transaction, std::string_view tenant, std::string_view id);
+std::expected<void, AccountError> set_name(store::Transaction& transaction, std::string_view tenant,
+                                           std::string_view id, std::string_view name);
 
 }  // namespace parley::application::people

@@ -2,13 +2,17 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
+#include <cctype>
 #include <string>
 #include <vector>
 
 #include "application/people/accounts.h"
 #include "application/people/attempts.h"
 #include "application/people/guests.h"
+#include "application/people/recovery_codes.h"
+#include "application/people/second_factor.h"
 #include "application/people/sessions.h"
 #include "application/people/sign_in.h"
 #include "application/people/totp.h"
@@ -57,8 +61,9 @@ class PeopleTest : public store::testing::OnEngine {
         [&](Transaction& t) { return begin_sign_in(t, kDefaultTenant, email, address, now_); });
     if (!begun) return std::unexpected(begun.error());
     const bool right = check_password(*begun, password, random_, kCheap);
-    return write(
-        [&](Transaction& t) { return finish_sign_in(t, *begun, right, code, random_, now_); });
+    return write([&](Transaction& t) {
+      return finish_sign_in(t, vault_, *begun, right, code, "Firefox, Linux", random_, now_);
+    });
   }
   std::optional<Session> session(const Secret& token) {
     return write([&](Transaction& t) { return find_session(t, token, now_); });
@@ -67,6 +72,7 @@ class PeopleTest : public store::testing::OnEngine {
   std::unique_ptr<store::Database> database_;
   SeededRandom random_{7};
   WallTime now_ = kStart;
+  const Vault vault_{Secret("of this server")};
 };
 INSTANTIATE_TEST_SUITE_P(Engines, PeopleTest, store::testing::engines(),
                          store::testing::engine_name);
@@ -197,11 +203,11 @@ TEST_P(PeopleTest, ACodeIsNeededOnceItWasSetUpAndIsGoodOnce) {
     const auto step = now_.time_since_epoch() / kTotpStep + steps;
     return fmt::format("{:06}", hotp(secret, static_cast<std::uint64_t>(step), 6));
   };
-  write([&](Transaction& t) { begin_totp(t, ann.tenant, ann.id, secret); });
+  write([&](Transaction& t) { begin_totp(t, vault_, ann.tenant, ann.id, secret, random_); });
   EXPECT_TRUE(sign_in("ann@example.org", kPassword)) << "begun, not confirmed";
   write([&](Transaction& t) {
-    EXPECT_FALSE(confirm_totp(t, ann.tenant, ann.id, "12345", now_));
-    EXPECT_TRUE(confirm_totp(t, ann.tenant, ann.id, code(), now_));
+    EXPECT_FALSE(confirm_totp(t, vault_, ann.tenant, ann.id, "12345", now_));
+    EXPECT_TRUE(confirm_totp(t, vault_, ann.tenant, ann.id, code(), now_));
   });
   EXPECT_EQ(sign_in("ann@example.org", kPassword).error(), SignInError::code_needed);
   EXPECT_EQ(sign_in("ann@example.org", Secret("wrong wrong wrong"), code(1)).error(),
@@ -214,6 +220,94 @@ TEST_P(PeopleTest, ACodeIsNeededOnceItWasSetUpAndIsGoodOnce) {
   EXPECT_EQ(sign_in("ann@example.org", kPassword, code()).error(), SignInError::code_wrong);
   write([&](Transaction& t) { remove_totp(t, ann.tenant, ann.id); });
   EXPECT_TRUE(sign_in("ann@example.org", kPassword));
+}
+
+TEST_P(PeopleTest, TheSecretOfCodesIsSealedForItsAccountByAKeyThatIsInNoTable) {
+  const Account ann = add("ann@example.org");
+  const Account bob = add("bob@example.org");
+  const ByteVector secret = new_totp_secret(random_);
+  write([&](Transaction& t) { begin_totp(t, vault_, ann.tenant, ann.id, secret, random_); });
+  const auto code = fmt::format(
+      "{:06}", hotp(secret, static_cast<std::uint64_t>(now_.time_since_epoch() / kTotpStep), 6));
+  write([&](Transaction& t) {
+    const auto row = t.first("SELECT totp_secret FROM accounts WHERE id = $1", {ann.id});
+    EXPECT_TRUE(std::ranges::search(row->bytes(0), secret).empty()) << "in the clear";
+    const Vault other(Secret("of another server"));
+    EXPECT_FALSE(confirm_totp(t, other, ann.tenant, ann.id, code, now_));
+    EXPECT_EQ(count_unreadable_totp(t, vault_), 0);
+    EXPECT_EQ(count_unreadable_totp(t, other), 1);
+    t.change("UPDATE accounts SET totp_secret = $2 WHERE id = $1", {bob.id, row->bytes(0)});
+    EXPECT_FALSE(confirm_totp(t, vault_, bob.tenant, bob.id, code, now_)) << "sealed for Ann";
+    EXPECT_TRUE(confirm_totp(t, vault_, ann.tenant, ann.id, code, now_));
+  });
+}
+
+TEST_P(PeopleTest, ARecoveryCodeLetsInOnceAndIsKeptAsADigest) {
+  const Account ann = add("ann@example.org");
+  const ByteVector secret = new_totp_secret(random_);
+  std::vector<std::string> codes;
+  write([&](Transaction& t) {
+    begin_totp(t, vault_, ann.tenant, ann.id, secret, random_);
+    const auto step = static_cast<std::uint64_t>(now_.time_since_epoch() / kTotpStep);
+    ASSERT_TRUE(confirm_totp(t, vault_, ann.tenant, ann.id,
+                             fmt::format("{:06}", hotp(secret, step, 6)), now_));
+    codes = make_recovery_codes(t, ann.tenant, ann.id, random_);
+  });
+  ASSERT_EQ(codes.size(), kRecoveryCodes);
+  EXPECT_EQ(codes[0].size(), 19U) << codes[0];
+  write([&](Transaction& t) {
+    t.each("SELECT salt, code_hash FROM recovery_codes", {}, [&](const store::Row& row) {
+      for (const std::string& code : codes) {
+        EXPECT_TRUE(std::ranges::search(row.bytes(1), as_bytes(code)).empty());
+      }
+    });
+  });
+  std::string typed = codes[3];
+  std::erase(typed, '-');
+  std::ranges::transform(typed, typed.begin(), [](unsigned char c) { return std::toupper(c); });
+  EXPECT_EQ(sign_in("ann@example.org", Secret("wrong wrong wrong"), typed).error(),
+            SignInError::wrong);
+  EXPECT_TRUE(sign_in("ann@example.org", kPassword, typed));
+  EXPECT_EQ(sign_in("ann@example.org", kPassword, typed).error(), SignInError::code_wrong);
+  write([&](Transaction& t) {
+    EXPECT_EQ(count_recovery_codes(t, ann.tenant, ann.id), 9);
+    EXPECT_FALSE(use_recovery_code(t, ann.tenant, ann.id, ""));
+    make_recovery_codes(t, ann.tenant, ann.id, random_);
+    EXPECT_FALSE(use_recovery_code(t, ann.tenant, ann.id, codes[4])) << "of before";
+    remove_totp(t, ann.tenant, ann.id);
+    EXPECT_EQ(count_recovery_codes(t, ann.tenant, ann.id), 0);
+  });
+}
+
+TEST_P(PeopleTest, SessionsAreListedAndEndedByTheirOwner) {
+  const Account ann = add("ann@example.org");
+  const Account bob = add("bob@example.org");
+  const auto first = sign_in("ann@example.org", kPassword);
+  now_ += 60s;
+  const auto second = sign_in("ann@example.org", kPassword);
+  const auto of_bob = sign_in("bob@example.org", kPassword);
+  const auto list = [&](const Secret& token) {
+    return write([&](Transaction& t) { return sessions_of(t, ann.tenant, ann.id, token, now_); });
+  };
+  const auto listed = list(*second);
+  ASSERT_EQ(listed.size(), 2U);
+  EXPECT_TRUE(listed[0].is_current);
+  EXPECT_FALSE(listed[1].is_current);
+  EXPECT_EQ(listed[0].client, "Firefox, Linux");
+  EXPECT_EQ(listed[1].created_at, kStart);
+  write([&](Transaction& t) {
+    EXPECT_FALSE(revoke_session_by_id(t, bob.tenant, bob.id, listed[1].id)) << "not Bob's";
+    EXPECT_TRUE(revoke_session_by_id(t, ann.tenant, ann.id, listed[1].id));
+    EXPECT_FALSE(revoke_session_by_id(t, ann.tenant, ann.id, listed[1].id));
+  });
+  EXPECT_FALSE(session(*first));
+  const auto third = sign_in("ann@example.org", kPassword);
+  write([&](Transaction& t) { revoke_other_sessions(t, ann.tenant, ann.id, *third); });
+  EXPECT_FALSE(session(*second));
+  EXPECT_TRUE(session(*third));
+  EXPECT_TRUE(session(*of_bob));
+  now_ += kAccountSession.idle;
+  EXPECT_TRUE(list(*third).empty()) << "it has ended by itself";
 }
 
 TEST_P(PeopleTest, ANewPasswordAndADisabledAccountEndAllSessions) {
@@ -246,8 +340,9 @@ TEST_P(PeopleTest, APasswordThatChangesWhileItIsCheckedOpensNothing) {
     EXPECT_TRUE(set_password(t, ann.tenant, ann.id,
                              hash_password(Secret("another long password"), random_, kCheap)));
   });
-  const auto token =
-      write([&](Transaction& t) { return finish_sign_in(t, *begun, true, "", random_, now_); });
+  const auto token = write([&](Transaction& t) {
+    return finish_sign_in(t, vault_, *begun, true, "", "", random_, now_);
+  });
   EXPECT_EQ(token.error(), SignInError::wrong);
 }
 
@@ -259,7 +354,7 @@ TEST_P(PeopleTest, AHashAtAnOldCostIsMadeAnewAtTheNextSignIn) {
   });
   ASSERT_TRUE(check_password(*begun, kPassword, random_, kDearer));
   write([&](Transaction& t) {
-    EXPECT_TRUE(finish_sign_in(t, *begun, true, "", random_, now_));
+    EXPECT_TRUE(finish_sign_in(t, vault_, *begun, true, "", "", random_, now_));
     const auto row = t.first("SELECT password_hash FROM accounts");
     EXPECT_FALSE(needs_rehash(row->text(0), kDearer));
     EXPECT_TRUE(verify_password(row->text(0), kPassword));
@@ -359,6 +454,16 @@ TEST(Attempts, ComeInABurstAndThenAtAPace) {
   for (int i = 0; i < 3; ++i) EXPECT_TRUE(attempt(kStart + 3600s)) << "and a burst after a rest";
 }
 
+TEST(Attempts, CountAsManyAsTheyCost) {
+  constexpr Allowance kTen{.burst = 10, .pause = std::chrono::milliseconds(100)};
+  const auto first = allowed_until(kTen, std::nullopt, kStart, 6);
+  ASSERT_TRUE(first);
+  EXPECT_FALSE(allowed_until(kTen, first, kStart, 5));
+  EXPECT_TRUE(allowed_until(kTen, first, kStart, 4));
+  EXPECT_TRUE(allowed_until(kTen, first, kStart + 100ms, 5));
+  EXPECT_FALSE(allowed_until(kTen, std::nullopt, kStart, 11)) << "more than there ever is";
+}
+
 TEST(Password, IsCheckedBeforeItIsTaken) {
   const auto fault = [](const char* text) {
     return password_fault(Secret(text), "annabel@example.org", "Ann Miller").value_or("");
@@ -429,6 +534,40 @@ TEST(Totp, IsSetUpByAUriThatAppsRead) {
   EXPECT_EQ(totp_uri(as_bytes("foobar"), "Parley at work", "ann@example.org"),
             "otpauth://totp/Parley%20at%20work:ann%40example.org?secret=MZXW6YTBOI&issuer="
             "Parley%20at%20work");
+}
+
+TEST(Client, IsNamedAsItsOwnerKnowsIt) {
+  EXPECT_EQ(client_of("Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"),
+            "Firefox, Linux");
+  EXPECT_EQ(client_of("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like "
+                      "Gecko) Chrome/130.0.0.0 Safari/537.36 Edg/130.0.0.0"),
+            "Edge, Windows");
+  EXPECT_EQ(client_of("Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 "
+                      "(KHTML, like Gecko) Version/17.5 Mobile/15E148 Safari/604.1"),
+            "Safari, iPhone");
+  EXPECT_EQ(client_of("Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/130.0 Mobile "
+                      "Safari/537.36"),
+            "Chrome, Android");
+  EXPECT_EQ(client_of("curl/8.1"), "");
+}
+
+TEST(Vault, OpensWhatItSealedAndNothingElse) {
+  SeededRandom random{3};
+  const Vault vault(Secret("one"));
+  const ByteVector sealed = vault.seal(as_bytes("secret"), "default/a", random);
+  EXPECT_NE(sealed, vault.seal(as_bytes("secret"), "default/a", random)) << "another nonce";
+  const auto opened = vault.open(sealed, "default/a");
+  ASSERT_TRUE(opened);
+  EXPECT_TRUE(std::ranges::equal(*opened, as_bytes("secret")));
+  EXPECT_FALSE(vault.open(sealed, "default/b"));
+  EXPECT_FALSE(Vault(Secret("two")).open(sealed, "default/a"));
+  for (std::size_t i = 0; i < sealed.size(); ++i) {
+    ByteVector bent = sealed;
+    bent[i] ^= 1;
+    EXPECT_FALSE(vault.open(bent, "default/a")) << i;
+  }
+  EXPECT_FALSE(vault.open(ByteView(sealed).first(20), "default/a"));
+  EXPECT_FALSE(vault.open({}, "default/a"));
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include "application/people/accounts.h"
 #include "application/people/attempts.h"
+#include "application/people/second_factor.h"
 #include "application/people/sessions.h"
 #include "application/people/totp.h"
 
@@ -27,7 +28,7 @@ std::string_view describe(SignInError error) {
     case SignInError::wrong:
       return "Mail address or password is not right.";
     case SignInError::code_needed:
-      return "Enter the code from your authenticator app.";
+      return "Enter the code from your authenticator app, or one of your recovery codes.";
     case SignInError::code_wrong:
       return "This code is not right, or was used already.";
   }
@@ -69,8 +70,9 @@ bool check_password(SignIn& sign_in, const Secret& password, Random& random,
 }
 
 std::expected<Secret, SignInError> finish_sign_in(store::Transaction& transaction,
-                                                  const SignIn& sign_in, bool right,
-                                                  std::string_view code, Random& random,
+                                                  const Vault& vault, const SignIn& sign_in,
+                                                  bool right, std::string_view code,
+                                                  std::string_view client, Random& random,
                                                   WallTime now) {
   if (!right || sign_in.account.empty()) return std::unexpected(SignInError::wrong);
   // While the password was checked, it may have been changed, or the account disabled.
@@ -81,7 +83,7 @@ std::expected<Secret, SignInError> finish_sign_in(store::Transaction& transactio
   if (!row) return std::unexpected(SignInError::wrong);
   if (row->truth(0)) {
     if (code.empty()) return std::unexpected(SignInError::code_needed);
-    if (!confirm_totp(transaction, sign_in.tenant, sign_in.account, code, now)) {
+    if (!check_second_factor(transaction, vault, sign_in.tenant, sign_in.account, code, now)) {
       return std::unexpected(SignInError::code_wrong);
     }
   }
@@ -91,7 +93,7 @@ std::expected<Secret, SignInError> finish_sign_in(store::Transaction& transactio
   }
   // Not those of the address: a known account there would let it try all the others.
   forgive_attempts(transaction, account_key(sign_in.tenant, sign_in.email));
-  return start_session(transaction, sign_in.tenant, sign_in.account, random, now);
+  return start_session(transaction, sign_in.tenant, sign_in.account, client, random, now);
 }
 
 }  // namespace parley::application::people

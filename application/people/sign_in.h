@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "application/people/password.h"
+#include "application/people/vault.h"
 #include "application/store/transaction.h"
 #include "base/random.h"
 #include "base/secret.h"
@@ -50,10 +51,12 @@ std::expected<SignIn, SignInError> begin_sign_in(store::Transaction& transaction
 bool check_password(SignIn& sign_in, const Secret& password, Random& random,
                     const PasswordCost& cost = {});
 
-/// `right` is what `check_password` said. Returns the session's token.
+/// `right` is what `check_password` said; `code` a one-time or a recovery code; `client` as
+/// `start_session` has it. Returns the session's token.
 std::expected<Secret, SignInError> finish_sign_in(store::Transaction& transaction,
-                                                  const SignIn& sign_in, bool right,
-                                                  std::string_view code, Random& random,
+                                                  const Vault& vault, const SignIn& sign_in,
+                                                  bool right, std::string_view code,
+                                                  std::string_view client, Random& random,
                                                   WallTime now);
 
 }  // namespace parley::application::people

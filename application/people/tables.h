@@ -55,8 +55,21 @@ CREATE TABLE attempts (
 CREATE INDEX attempts_by_time ON attempts (free_at);
 )";
 
+/// What one does with an account oneself: a later step.
+inline constexpr std::string_view kAddSelfService = R"(
+ALTER TABLE sessions ADD COLUMN client TEXT NOT NULL DEFAULT '';
+CREATE TABLE recovery_codes (
+  tenant TEXT NOT NULL,
+  account TEXT NOT NULL,
+  salt BYTEA NOT NULL,
+  code_hash BYTEA NOT NULL,
+  PRIMARY KEY (tenant, account, code_hash),
+  FOREIGN KEY (tenant, account) REFERENCES accounts (tenant, id) ON DELETE CASCADE
+);
+)";
+
 /// A table stands after those that it refers to.
-inline constexpr std::array<std::string_view, 5> kTables{"tenants", "accounts", "guests",
-                                                         "sessions", "attempts"};
+inline constexpr std::array<std::string_view, 6> kTables{"tenants",  "accounts", "guests",
+                                                         "sessions", "attempts", "recovery_codes"};
 
 }  // namespace parley::application::people

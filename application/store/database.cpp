@@ -2,13 +2,18 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <chrono>
+#include <thread>
+
 #include "application/store/engines.h"
 
 namespace parley::application::store {
 namespace {
 
-/// Transactions of several processes that get in each other's way; a sixth failure is no accident.
+/// Transactions of several processes that get in each other's way.
 constexpr int kMostTries = 12;
+constexpr std::chrono::milliseconds kShortestPause{1};
 
 /// PostgreSQL refuses these, SQLite would take them: nobody does.
 bool is_utf8_without_nul(std::string_view text) {
@@ -71,6 +76,8 @@ std::optional<Error> Database::attempt(Mode mode, const std::function<void(Trans
     failed = attempt_once(mode, work);
     if (!failed || failed->kind != Error::Kind::conflict) return failed;
     ++retries_;
+    // Two processes that write to one meeting would else meet again at once, and again.
+    std::this_thread::sleep_for(kShortestPause * (1 << std::min(i, 4)));
   }
   return failed;
 }

@@ -196,8 +196,8 @@ class Sqlite final : public Database {
         return std::string(as_chars(bytes_of(statement, column)));
       case SQLITE_BLOB:
         return bytes_of(statement, column);
-      case SQLITE_FLOAT:
-        PARLEY_ASSERT(!"a table of ours holds no floating point");
+      case SQLITE_FLOAT:  // a table of ours holds no floating point
+        PARLEY_ASSERT(false);
       default:
         return {};
     }
