@@ -14,6 +14,7 @@
 #include "apps/command/common.h"
 #include "apps/command/exit_codes.h"
 #include "apps/doctor/doctor.h"
+#include "apps/load/load_command.h"
 #include "apps/media/media.h"
 #include "apps/signal/signal.h"
 #include "apps/supervisor/up.h"
@@ -153,6 +154,11 @@ int run(int argc, char** argv) {
       ->envname("LIVEKIT_API_KEY");
   create.add_option("--api-secret", secret, "its secret")->envname("LIVEKIT_API_SECRET");
   create.callback([&] { exit_code = print_token(common, {key_id, Secret(secret)}, request); });
+
+  LoadOptions load_options;
+  CLI::App& load = *app.add_subcommand("load", "measure a server with many clients");
+  add_load_options(load, load_options);
+  load.callback([&] { exit_code = run_load(load_options, PARLEY_VERSION); });
 
   app.add_subcommand("version", "print the version")->callback([] {
     fmt::print("parley {}\n", PARLEY_VERSION);

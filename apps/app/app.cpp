@@ -6,14 +6,17 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <memory>
 
-#include "application/people/sessions.h"
+#include "application/files/folder.h"
+#include "application/people/second_factor.h"
+#include "application/people/vault.h"
 #include "application/schema/schema.h"
 #include "application/store/store.h"
 #include "application/webhooks/service.h"
+#include "apps/app/meetings.h"
 #include "apps/app/open_database.h"
+#include "apps/app/server_secret.h"
 #include "apps/command/exit_codes.h"
 #include "apps/metrics/metrics_port.h"
 #include "apps/wiring/wiring.h"
@@ -27,25 +30,27 @@ namespace {
 using application::store::Store;
 using application::webhooks::Service;
 
-/// Removes, for as long as the loop runs, the sessions that have ended.
-void keep_sweeping(boost::asio::steady_timer& timer, Store& store) {
-  constexpr auto kInterval = std::chrono::minutes(10);
-  const WallTime now{runtime::read_clock(CLOCK_REALTIME)};
-  store.write(
-      [now](application::store::Transaction& t) {
-        return application::people::sweep_sessions(t, now);
-      },
-      [](const auto&) {});  // What stays is refused all the same, and tried again.
-  timer.expires_after(kInterval);
-  timer.async_wait([&](const boost::system::error_code& cancelled) {
-    if (!cancelled) keep_sweeping(timer, store);
-  });
-}
-
 /// The configured key, or the first: it was checked that there is one.
 const signaling::ApiKey& signing_key(const Config& config) {
   const auto named = std::ranges::find(config.keys, config.webhook.api_key, &signaling::ApiKey::id);
   return named == config.keys.end() ? config.keys.front() : *named;
+}
+
+/// Whoever brought the database here and left the secret behind should hear of it before the first
+/// person stands at a door that does not open.
+void warn_of_unreadable_codes(Store& store, const application::people::Vault& vault,
+                              const observability::Log& log) {
+  store.read(
+      [&vault](application::store::Transaction& transaction) {
+        return application::people::count_unreadable_totp(transaction, vault);
+      },
+      [&log](const auto& count) {
+        if (!count || *count == 0) return;
+        log.warn(
+            "one-time codes cannot be read: application.secret_file is not the one by which "
+            "they were sealed",
+            {{"accounts", *count}});
+      });
 }
 
 }  // namespace
@@ -69,12 +74,27 @@ int run_app(const Config& config, const observability::Log& log) {
     return kExitConfig;
   }
 
+  const auto secret = read_or_make_secret(secret_file(config), random);
+  if (!secret) {
+    log.error("the server's secret", {{"what", secret.error()}});
+    return kExitConfig;
+  }
+  const application::people::Vault vault(*secret);
+
   auto database = Store::open(
       database_url(config), application::schema(),
       [&loop](std::function<void()> task) { boost::asio::post(loop, std::move(task)); });
   if (!database) {
     log.error("database", {{"what", database.error().what}});
     return exit_code_of(database.error());
+  }
+
+  warn_of_unreadable_codes(**database, vault, log);
+  const WallTime now = runtime::clock_offset().wall(runtime::monotonic_now());
+  auto storage = application::files::Folder::open(files_folder(config), now);
+  if (!storage) {
+    log.error("cannot keep files", {{"why", storage.error()}});
+    return kExitConfig;
   }
 
   observability::Registry registry;
@@ -98,12 +118,18 @@ int run_app(const Config& config, const observability::Log& log) {
   signals.async_wait([&](const boost::system::error_code& error, int) {
     if (!error) loop.stop();
   });
+  Meetings meetings(loop, config, bus, **database, **storage, vault, random, log);
+  const auto meetings_registration =
+      registry.add([&](observability::Exposition& out) { meetings.expose(out); });
+  if (auto opened = meetings.start(); !opened) {
+    log.error("cannot serve meetings", {{"why", opened.error()}});
+    return kExitConfig;
+  }
   (*webhooks)->start();
-  boost::asio::steady_timer sweeping(loop);
-  keep_sweeping(sweeping, **database);
   log.info("application is up", {{"webhooks", config.webhook.urls.size()},
                                  {"database", to_string((*database)->engine())}});
   loop.run();
+  meetings.shutdown();
   log.info("application is stopping");
   return 0;
 }

@@ -21,6 +21,14 @@ store::DumpProgress progress(bool quiet) {
   };
 }
 
+/// A backup is rows. Whoever keeps it has to know that there is more to keep.
+void say_where_files_are(const BackupRequest& request, const char* what_to_do) {
+  std::error_code error;
+  const std::filesystem::directory_iterator all(request.files, error);
+  if (error || all == std::filesystem::directory_iterator()) return;
+  fmt::print("{}: the files of chats are here: {}\n", request.files.native(), what_to_do);
+}
+
 int report(const char* command, const std::expected<store::DumpSummary, store::Error>& result,
            const std::string& sentence) {
   if (result) {
@@ -43,10 +51,12 @@ int run_backup(const Secret& database, const BackupRequest& request) {
   const WallTime now = runtime::clock_offset().wall(runtime::monotonic_now());
   const auto made =
       store::back_up(*opened, application::schema(), request.file, now, progress(request.quiet));
-  return report("backup", made,
-                made ? fmt::format("{}: {} rows, version {} of the tables", request.file,
-                                   made->rows, made->version)
-                     : "");
+  const int result = report("backup", made,
+                            made ? fmt::format("{}: {} rows, version {} of the tables",
+                                               request.file, made->rows, made->version)
+                                 : "");
+  if (result == 0) say_where_files_are(request, "copy this folder as well, after the rows");
+  return result;
 }
 
 int run_restore(const Secret& database, const BackupRequest& request) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <string>
 
 #include "base/secret.h"
@@ -9,6 +10,7 @@ namespace parley::apps {
 /// What `parley app backup` and `restore` were asked for.
 struct BackupRequest {
   std::string file;
+  std::filesystem::path files;  ///< Where the files of chats are, which a backup does not hold.
   bool replace = false;
   bool quiet = false;
 };

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "apps/app/backup_command.h"
+#include "apps/app/openapi_command.h"
 #include "apps/app/user_command.h"
 #include "apps/command/exit_codes.h"
 #include "apps/wiring/wiring.h"
@@ -30,6 +31,7 @@ CLI::App& add(CLI::App& parent, const char* name, const char* help, const Shared
   command.add_option("--data-dir", typed->data_dir, "the one of `parley up`, if it has one");
   command.callback([typed, run = std::move(run)] {
     const auto config = typed->load();
+    if (config) typed->backup.files = files_folder(*config, typed->data_dir);
     typed->exit_code = config ? run(database_url(*config, typed->data_dir)) : kExitConfig;
   });
   return command;
@@ -83,6 +85,8 @@ void add_app_commands(CLI::App& app, std::function<std::optional<Config>()> load
     command->add_flag("--quiet", typed->backup.quiet, "no progress");
   }
   add_user_commands(app, typed);
+  app.add_subcommand("openapi", "the OpenAPI document of /api/openapi.json, without a server")
+      ->callback([typed] { typed->exit_code = run_openapi(); });
 }
 
 }  // namespace parley::apps

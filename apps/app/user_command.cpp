@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "application/people/password.h"
+#include "application/people/second_factor.h"
 #include "apps/app/open_database.h"
 #include "apps/app/read_password.h"
 #include "apps/command/exit_codes.h"

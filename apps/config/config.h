@@ -38,6 +38,8 @@ struct Config {
     bool use_ice_lite = true;
     bool enable_loopback_candidate = false;
     std::uint16_t shards = 0;  ///< 0: one per core.
+    std::uint16_t small_room =
+        32;  ///< So many of a room share a shard; others go where there is room.
 
     /// A relay that somebody else runs.
     struct TurnServer {
@@ -98,6 +100,19 @@ struct Config {
   struct Database {
     Secret url;  ///< postgres://…, or SQLite's file; empty: parley.db in the data folder.
   } database;
+
+  struct Application {
+    std::string address = "127.0.0.1";     ///< Where `parley signal` reaches `parley app`.
+    std::uint16_t port = 0;                ///< 0: any free one.
+    std::string secret_file;               ///< Empty: parley.secret in the data folder.
+    std::chrono::seconds token_life{600};  ///< Of what opens the media plane.
+    struct Files {
+      std::string path;  ///< Empty: `files` in the data folder.
+      std::uint32_t max_mb = 25;
+      std::uint32_t max_mb_per_person = 250;  ///< In one meeting.
+      std::uint32_t max_mb_per_meeting = 2000;
+    } files;
+  } application;
 
   struct Web {
     std::string dir;  ///< Empty: found next to the executable.

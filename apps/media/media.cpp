@@ -117,19 +117,18 @@ runtime::Fd stop_signals() {
   return runtime::Fd(signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC));
 }
 
-std::vector<Shard> open_shards(const MediaOptions& options, const dtls::Certificate& certificate,
-                               ClockOffset clock, const observability::Log& log) {
-  const std::size_t count = options.shards > 0
-                                ? options.shards
-                                : std::max<std::size_t>(1, std::thread::hardware_concurrency());
+std::vector<Shard> open_shards(const MediaOptions& options, media::Mesh& mesh,
+                               const dtls::Certificate& certificate, ClockOffset clock,
+                               const observability::Log& log) {
   std::vector<Shard> shards;
-  for (std::size_t i = 0; i < count; ++i) {
+  for (std::size_t i = 0; i < mesh.size(); ++i) {
     media::ShardLoopConfig config{
         .index = i,
         .udp_port = options.udp_port,
         .tcp_port = options.tcp_port,
         .core = {},
         .offloads = options.offloads,
+        .mesh = &mesh,
         .shard = {.certificate = certificate, .clock = clock, .ice_lite = options.ice_lite}};
     if (!options.bind.empty()) config.bind = options.bind;
     auto events = std::make_unique<media::EventMailbox>();
@@ -169,7 +168,10 @@ int run_media(const MediaOptions& options, const observability::Log& log) {
   runtime::SystemRandom random;
   const auto certificate = dtls::Certificate::generate(clock.wall(runtime::monotonic_now()));
 
-  std::vector<Shard> shards = open_shards(options, certificate, clock, log);
+  media::Mesh mesh(options.shards > 0
+                       ? options.shards
+                       : std::max<std::size_t>(1, std::thread::hardware_concurrency()));
+  std::vector<Shard> shards = open_shards(options, mesh, certificate, clock, log);
   if (shards.empty()) return 1;
   const std::vector<IpAddress> addresses = candidate_addresses(options);
   if (addresses.empty()) {
@@ -189,6 +191,7 @@ int run_media(const MediaOptions& options, const observability::Log& log) {
                     .room = options.room,
                     .fingerprint = {"sha-256", certificate.fingerprint()},
                     .ice_lite = options.ice_lite,
+                    .small_room = options.small_room,
                     .webhooks = options.webhooks},
                    bus, std::move(handles), random, clock, runtime::monotonic_now);
 

@@ -27,7 +27,8 @@ struct MediaOptions {
   std::vector<std::string> interfaces;  ///< Candidates from these only; empty: from all.
   bool loopback_candidates = false;
   bool ice_lite = true;
-  std::size_t shards = 0;  ///< 0: one per core.
+  std::size_t shards = 0;       ///< 0: one per core.
+  std::size_t small_room = 32;  ///< So many of a room share a shard.
   media::Offloads offloads;
   bool webhooks = false;                 ///< Tell the outbox what happens.
   std::optional<SocketAddress> metrics;  ///< Where Prometheus asks; none: nowhere.

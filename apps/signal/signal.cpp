@@ -50,7 +50,6 @@ signaling::Options signal_options(const Config& config, const std::filesystem::p
   options.port = config.port;
   options.keys = signaling::KeyRing(config.keys);
   options.web_folder = find_web_folder(config, executable);
-  options.open_meetings = config.web.open_meetings;
   options.room_presets = config.room.configurations;
   options.ice_servers = relays(config, candidate_addresses(media_options(config)));
   options.placement = {.region = config.region, .auto_create = config.room.auto_create};

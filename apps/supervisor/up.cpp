@@ -167,6 +167,10 @@ int run_up(const Config& config, const UpOptions& options) {
     }
     if (plane == std::string_view("app")) {
       told.emplace_back("PARLEY_DATABASE_URL", database_url(config, options.data_dir).reveal());
+      told.emplace_back("PARLEY_APPLICATION_SECRET_FILE",
+                        secret_file(config, options.data_dir).native());
+      told.emplace_back("PARLEY_APPLICATION_FILES_PATH",
+                        files_folder(config, options.data_dir).native());
     }
     supervisor.add({.name = plane,
                     .command = std::move(command),

@@ -22,6 +22,16 @@ std::string node_id(const Config& config) {
   return id;
 }
 
+namespace {
+
+/// Beside the bus' state where that has a place of its own.
+std::filesystem::path data_folder(const Config& config, const std::filesystem::path& data_dir) {
+  if (!config.nats.store_dir.empty()) return config.nats.store_dir;
+  return data_dir.empty() ? default_data_dir() : data_dir;
+}
+
+}  // namespace
+
 std::filesystem::path default_data_dir() {
   for (const auto& [variable, below] : {std::pair{"STATE_DIRECTORY", ""},  // systemd
                                         {"XDG_DATA_HOME", "parley"},
@@ -34,11 +44,23 @@ std::filesystem::path default_data_dir() {
 
 Secret database_url(const Config& config, const std::filesystem::path& data_dir) {
   if (!config.database.url.empty()) return config.database.url;
-  const std::filesystem::path folder = !config.nats.store_dir.empty()
-                                           ? std::filesystem::path(config.nats.store_dir)
-                                       : data_dir.empty() ? default_data_dir()
-                                                          : data_dir;
-  return Secret((folder / "parley.db").native());
+  return Secret((data_folder(config, data_dir) / "parley.db").native());
+}
+
+std::filesystem::path secret_file(const Config& config, const std::filesystem::path& data_dir) {
+  if (!config.application.secret_file.empty()) return config.application.secret_file;
+  return data_folder(config, data_dir) / "parley.secret";
+}
+
+std::filesystem::path files_folder(const Config& config, const std::filesystem::path& data_dir) {
+  if (!config.application.files.path.empty()) return config.application.files.path;
+  // Beside the database, where that is a file.
+  std::string_view url = config.database.url.reveal();
+  if (url.starts_with("sqlite:")) url.remove_prefix(std::string_view("sqlite:").size());
+  if (!url.empty() && url.find("://") == std::string_view::npos) {
+    return std::filesystem::path(url).parent_path() / "files";
+  }
+  return data_folder(config, data_dir) / "files";
 }
 
 bus::NatsConfig nats_config(const Config& config, std::string_view process) {
@@ -71,6 +93,7 @@ MediaOptions media_options(const Config& config) {
   options.loopback_candidates = config.rtc.enable_loopback_candidate;
   options.ice_lite = config.rtc.use_ice_lite;
   options.shards = config.rtc.shards;
+  options.small_room = config.rtc.small_room;
   options.webhooks = !config.webhook.urls.empty();
   options.offloads = media::offloads_from_environment();
   // Each process has a port of its own: signaling the configured one, media the next, app the one

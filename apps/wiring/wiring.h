@@ -26,6 +26,14 @@ std::filesystem::path default_data_dir();
 /// else in `data_dir` (empty: the default one).
 Secret database_url(const Config& config, const std::filesystem::path& data_dir = {});
 
+/// The configured one, or in the same folder as SQLite's file would be.
+std::filesystem::path secret_file(const Config& config, const std::filesystem::path& data_dir = {});
+
+/// Where the files of chats are: the configured folder, or `files` beside SQLite's file, else in
+/// the same folder as that would be.
+std::filesystem::path files_folder(const Config& config,
+                                   const std::filesystem::path& data_dir = {});
+
 /// Where a port that is not for clients listens: at the first bound address, else at all.
 IpAddress internal_address(const Config& config);
 
