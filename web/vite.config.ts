@@ -11,7 +11,7 @@ function preloadTextFace(): Plugin {
     transformIndexHtml: {
       order: 'post',
       handler(_html, { bundle }) {
-        const face = Object.keys(bundle ?? {}).find((name) => /inter-latin-wght-normal.*\.woff2$/.test(name));
+        const face = Object.keys(bundle ?? {}).find((name) => /text-face.*\.woff2$/.test(name));
         if (face === undefined) return [];
         const attrs = { rel: 'preload', as: 'font', type: 'font/woff2', crossorigin: '', href: `/${face}` };
         return [{ tag: 'link', attrs, injectTo: 'head' }];
@@ -48,6 +48,7 @@ const server = process.env.PARLEY_URL ?? 'http://127.0.0.1:7880';
 export default defineConfig({
   plugins: [react(), compiledWords(), preloadTextFace(), serviceWorker()],
   resolve: { alias: { '@': `${import.meta.dirname}/src` } },
+  worker: { format: 'es' },
   build: {
     // The oldest browsers with light-dark(), which the theme tokens are written in.
     target: ['chrome123', 'edge123', 'firefox121', 'safari17.5'],
@@ -55,6 +56,15 @@ export default defineConfig({
     // The SDK of the call is one chunk, loaded on demand; checks/first_load.test.ts watches the sum.
     chunkSizeWarningLimit: 600,
     assetsInlineLimit: 0,
+    // Every one of these browsers preloads modules by itself.
+    modulePreload: { polyfill: false },
+    rolldownOptions: {
+      output: {
+        // The page and all that it cannot do without is one file, which packs better than the several
+        // that the bundler would make of what later parts use, too.
+        codeSplitting: { groups: [{ name: 'index', test: /index\.html$/ }] },
+      },
+    },
   },
   server: {
     proxy: {
@@ -66,6 +76,7 @@ export default defineConfig({
     environment: 'jsdom',
     include: ['src/**/*.test.{ts,tsx}', 'checks/**/*.test.ts'],
     setupFiles: ['src/test_setup.ts'],
+    testTimeout: 20_000,
     restoreMocks: true,
     css: { modules: { classNameStrategy: 'non-scoped' } },
   },

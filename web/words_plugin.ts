@@ -17,7 +17,7 @@ export function compiledWords(): Plugin {
     name: 'compiled-words',
     enforce: 'pre',
     load(id) {
-      if (!/\/shared\/words\/[\w-]+\.json$/.test(id)) return null;
+      if (!/\/shared\/words\/(?:(?:later|desk|boards)\/)?[\w-]+\.json$/.test(id)) return null;
       const words = flatten(JSON.parse(readFileSync(id, 'utf8')) as object);
       return JSON.stringify(Object.fromEntries(Object.entries(words).map(([key, text]) => [key, compileMessage(text)])));
     },

@@ -9,11 +9,13 @@ import { parse, sources, SRC, visit } from './sources';
 
 const FOLDER = join(SRC, 'shared/words');
 const read = (file: string) => flatten(JSON.parse(readFileSync(join(FOLDER, file), 'utf8')) as object);
-const english = read('en.json');
-const files = readdirSync(FOLDER);
+const languages = readdirSync(FOLDER).filter((file) => file.endsWith('.json'));
+/** What comes with the page, and what comes with what is loaded on request. */
+const CATALOGS = ['', 'later/', 'desk/', 'boards/'];
+const everything = Object.assign({}, ...CATALOGS.map((folder) => read(`${folder}en.json`))) as Record<string, string>;
 
 /** The same in every language: names, and what a code or a count looks like. */
-const UNTRANSLATED = new Set(['product', 'title.home', 'title.meeting', 'title.call', 'stage.pageShort', 'stage.tile', 'shortcuts.escape']);
+const UNTRANSLATED = new Set(['product', 'title.home', 'title.meeting', 'title.call', 'stage.pageShort', 'stage.tile', 'shortcuts.escape', 'react.by', 'polls.result', 'chat.toast', 'captions.said', 'whiteboard.object', 'whiteboard.objectText']);
 
 type Part = string | readonly [name: string, kind?: string, forms?: Record<string, unknown>];
 
@@ -34,8 +36,9 @@ function pluralForms(text: string): string[] | null {
   return found === undefined ? null : Object.keys((found[2] ?? {}) as object).filter((form) => form !== 'offset').sort();
 }
 
-describe.each(files)('%s', (file) => {
-  const words = read(file);
+describe.each(CATALOGS.flatMap((folder) => languages.map((file) => [folder, file] as const)))('%s%s', (folder, file) => {
+  const words = read(folder + file);
+  const english = read(`${folder}en.json`);
   const language = file.replace('.json', '');
 
   it('has every sentence, and no other', () => {
@@ -60,10 +63,16 @@ describe.each(files)('%s', (file) => {
   });
 });
 
+it('the catalogs say nothing twice', () => {
+  const counts = CATALOGS.map((folder) => Object.keys(read(`${folder}en.json`)).length);
+  expect(Object.keys(everything)).toHaveLength(counts.reduce((sum, count) => sum + count, 0));
+});
+
 it('there are ten languages, and each is offered', () => {
-  expect(files).toHaveLength(10);
+  expect(languages).toHaveLength(10);
+  for (const folder of ['later', 'desk', 'boards']) expect(readdirSync(join(FOLDER, folder))).toEqual(languages);
   const offered = readFileSync(join(SRC, 'shared/i18n.ts'), 'utf8');
-  for (const file of files) expect(offered).toMatch(new RegExp(`[ ']${file.replace('.json', '')}'?: `));
+  for (const file of languages) expect(offered).toMatch(new RegExp(`[ ']${file.replace('.json', '')}'?: `));
 });
 
 describe('the code', () => {
@@ -79,7 +88,7 @@ describe('the code', () => {
     }
     const used = said.filter((pattern) => pattern.source.includes('\\.'));
     const single = new Set(['you', 'nameAndYou', 'close', 'dismiss', 'product']);
-    const unused = Object.keys(english).filter((key) => !single.has(key) && !used.some((pattern) => pattern.test(key)));
+    const unused = Object.keys(everything).filter((key) => !single.has(key) && !used.some((pattern) => pattern.test(key)));
     expect(unused).toEqual([]);
   });
 

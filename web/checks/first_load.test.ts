@@ -12,6 +12,8 @@ import { WEB } from './sources';
 /** Everything until somebody is in a call, and the part of it until something can be read. */
 const CALL_BUDGET = 300 * 1024;
 const LOBBY_BUDGET = 160 * 1024;
+/** What a meeting adds, with its words: fetched once somebody is in, while they see and hear the others already. */
+const MEETING_BUDGET = 20 * 1024;
 
 const run = promisify(execFile);
 
@@ -35,7 +37,10 @@ afterAll(() => rmSync(dist, { recursive: true, force: true }));
  * What is fetched only by who asks for it, or by those who speak that language; of the languages, one is.
  * English, which comes with the page, stands for any of them: none is larger by more than a kilobyte.
  */
-const ON_REQUEST = /words\/|SettingsDialog|ShortcutsDialog|media_probe|live\/noise|noto-sans/;
+const ON_REQUEST = /words\/|PastChat|MeetingRating|SignIn|OwnAccount|MeetingDialog|MeetingSettingsDialog|features\/background|features\/captions|PermissionHelp|SettingsDialog|ShortcutsDialog|SidePanel|media_probe|live\/noise|noto-sans/;
+/** Asked for by a call that runs, for nobody who is on the way into one. */
+const ONCE_INSIDE = 'src/app/meeting/parts.tsx';
+const READ_ALONG = 'src/sdk/live/transcripts.ts';
 
 /** The files of a chunk and of all it cannot do without; with `later`, of what it loads on demand too. */
 function filesOf(name: string, later: boolean, seen = new Set<string>()): Set<string> {
@@ -43,7 +48,7 @@ function filesOf(name: string, later: boolean, seen = new Set<string>()): Set<st
   if (chunk === undefined) throw new Error(`no chunk ${name}`);
   if (seen.has(chunk.file)) return seen;
   for (const file of [chunk.file, ...(chunk.css ?? [])]) seen.add(file);
-  for (const next of [...(chunk.imports ?? []), ...(later ? (chunk.dynamicImports ?? []).filter((other) => !ON_REQUEST.test(other)) : [])]) filesOf(next, later, seen);
+  for (const next of [...(chunk.imports ?? []), ...(later ? (chunk.dynamicImports ?? []).filter((other) => !ON_REQUEST.test(other) && other !== ONCE_INSIDE && other !== READ_ALONG) : [])]) filesOf(next, later, seen);
   return seen;
 }
 
@@ -54,7 +59,7 @@ function weight(files: Iterable<string>): number {
 }
 
 /** Browsers fetch the faces that a page's letters need: for Latin text, this one. */
-const textFace = () => readdirSync(join(dist, 'assets')).filter((name) => /inter-latin-wght-normal.*\.woff2$/.test(name)).map((name) => `assets/${name}`);
+const textFace = () => readdirSync(join(dist, 'assets')).filter((name) => /text-face.*\.woff2$/.test(name)).map((name) => `assets/${name}`);
 
 describe('the first load', () => {
   it('of the lobby is small, and holds nothing of the call', () => {
@@ -68,6 +73,14 @@ describe('the first load', () => {
     const call = [...files].filter((file) => readFileSync(join(dist, file), 'utf8').includes('RTCPeerConnection'));
     expect(call).toHaveLength(1);
     expect(weight([...files, ...textFace()])).toBeLessThanOrEqual(CALL_BUDGET);
+  });
+
+  it('is followed by what a meeting adds, and by no panel before it is opened', () => {
+    const before = filesOf('index.html', true);
+    const added = [...filesOf(ONCE_INSIDE, false), ...filesOf('src/shared/words/later/en.json', false)].filter((file) => !before.has(file));
+    expect(added.length).toBeGreaterThan(1);
+    expect(weight(added)).toBeLessThanOrEqual(MEETING_BUDGET);
+    for (const panel of ['SidePanel', 'ChatPanel', 'PollsPanel', 'QuestionsPanel', 'RoomsPanel', 'NotesPanel', 'Whiteboard']) expect(added.join(' ')).not.toContain(panel);
   });
 
   it('asks for its text face at once', () => {

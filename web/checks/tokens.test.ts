@@ -19,6 +19,7 @@ const TEXT: [string, string[]][] = [
   ['good', ['surface-0', 'surface-1']],
   ['warn', ['surface-0', 'surface-1', 'warn-soft']],
   ['bad-fill-text', ['bad-fill', 'bad-fill-hover']],
+  ...['black', 'red', 'orange', 'green', 'blue', 'purple'].map((ink): [string, string[]] => [`ink-${ink}`, ['surface-1']]),
 ];
 
 /** Icons, rings and the edges of controls: 3 to 1 (1.4.11). */
@@ -83,7 +84,7 @@ describe('colours', () => {
 
   it('are all there whenever a style names one', () => {
     const defined = new Set([...css.matchAll(/--([\w-]+):/g)].map((match) => match[1]));
-    const local = new Set(['level', 'hue', 'room']);
+    const local = new Set(['level', 'hue', 'room', 'share', 'lane', 'sway', 'ink']);
     const missing = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
       .filter((path) => path.endsWith('.css'))
       .flatMap((path) => [...readFileSync(join(SRC, path), 'utf8').matchAll(/var\(--([\w-]+)/g)].map((match) => ({ path, name: match[1] ?? '' })))

@@ -1,4 +1,5 @@
 import '@fontsource-variable/inter/index.css';
+import '@/shared/face/face.css';
 import '@/shared/tokens.css';
 import '@/shared/base.css';
 import { StrictMode } from 'react';

@@ -1,6 +1,7 @@
 import { act, fireEvent, render, screen } from '@testing-library/react';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { EMPTY_CALL, type Call, type CallSnapshot, type Person } from '@/sdk/call';
+import { NO_CAPTIONS } from '@/sdk/captions';
 import type { JoinState } from '@/sdk/join/machine';
 import { SILENT_LEVEL } from '@/sdk/level';
 import { createStore } from '@/sdk/store';
@@ -22,11 +23,12 @@ const person = (id: string, more: Partial<Person> = {}): Person => ({
 });
 const me = person('me', { isLocal: true });
 const who = { room: 'tea', name: 'me' };
-const grant = { token: '', identity: '', url: '/' };
+const grant = { token: '', participant: '', url: '/', room: '' };
 
 beforeEach(() => {
   vi.stubGlobal('ResizeObserver', class {
     observe(): void {}
+    unobserve(): void {}
     disconnect(): void {}
   });
   window.matchMedia = vi.fn().mockReturnValue({ matches: false, addEventListener: vi.fn(), removeEventListener: vi.fn() });
@@ -36,14 +38,15 @@ beforeEach(() => {
   HTMLDialogElement.prototype.close = function () {
     this.open = false;
   };
-  vi.stubGlobal('navigator', Object.create(navigator, { mediaDevices: { value: { getDisplayMedia: vi.fn() } }, onLine: { value: true } }) as Navigator);
+  vi.stubGlobal('navigator', Object.create(navigator, { mediaDevices: { value: { getDisplayMedia: vi.fn() } }, onLine: { value: true }, userAgent: { value: 'jsdom' }, platform: { value: '' }, maxTouchPoints: { value: 0 } }) as Navigator);
 });
 
-function open(more: Partial<CallSnapshot> = {}, join: JoinState = { at: 'live', who, grant }) {
+function open(more: Partial<CallSnapshot> = {}, join: JoinState = { at: 'live', who, grant, room: '' }) {
   const snapshot = createStore<CallSnapshot>({ ...EMPTY_CALL, people: [me, person('ada')], mic: { on: true, busy: false }, ...more });
   const call = {
     snapshot,
     micLevel: SILENT_LEVEL,
+    captions: createStore(NO_CAPTIONS),
     setMic: vi.fn(() => Promise.resolve()),
     setCamera: vi.fn(() => Promise.resolve()),
     setShare: vi.fn(() => Promise.resolve()),
@@ -86,10 +89,10 @@ describe('the call', () => {
     expect(call.setShare).toHaveBeenCalledWith(true);
   });
 
-  it('opens and closes the list of people by P, and closes it by Escape', () => {
+  it('opens and closes the list of people by P, and closes it by Escape', async () => {
     open();
     key('p');
-    expect(screen.getByRole('complementary', { name: 'People (2)' })).toBeDefined();
+    expect(await screen.findByRole('complementary', { name: 'People (2)' })).toBeDefined();
     key('Escape');
     expect(screen.queryByRole('complementary')).toBeNull();
   });
@@ -121,12 +124,12 @@ describe('the call', () => {
 
 describe('what is the matter', () => {
   it('is told while the connection is repaired, with what goes on meanwhile', () => {
-    open({}, { at: 'repairing', who, grant, what: 'signal' });
+    open({}, { at: 'repairing', who, grant, room: '', what: 'signal' });
     expect(screen.getByText('Reconnecting to the server. Picture and sound go on.')).toBeDefined();
   });
 
   it('is told when the call is joined anew', () => {
-    open({}, { at: 'asking', who, attempt: 4, again: true });
+    open({}, { at: 'asking', who, attempt: 4, again: true, token: null });
     expect(screen.getByText('The server went away. Joining again…')).toBeDefined();
   });
 

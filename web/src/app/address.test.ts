@@ -21,20 +21,27 @@ describe('the address', () => {
       camera: null,
       rtc: null,
       layout: 'grid',
+      passcode: '',
       test: false,
     });
   });
 
   it('can say who joins and how', () => {
-    expect(paramsOf('?name=Ada+L&autojoin=1&mic=0&cam=1&rtc=v0&layout=speaker&test=1')).toEqual({
+    expect(paramsOf('?name=Ada+L&autojoin=1&mic=0&cam=1&rtc=v0&layout=speaker&test=1', '#passcode=blue%20sky')).toEqual({
       name: 'Ada L',
       autojoin: true,
       mic: false,
       camera: true,
       rtc: 'v0',
       layout: 'speaker',
+      passcode: 'blue sky',
       test: true,
     });
+  });
+
+  it('takes no passcode from where a log would have it', () => {
+    expect(paramsOf('?passcode=blue', '#').passcode).toBe('');
+    expect(paramsOf('', '#passcode=a&x=1').passcode).toBe('a');
   });
 
   it('is not led astray by nonsense', () => {

@@ -11,6 +11,8 @@ export function routeOf(path: string): Route {
   return room === null ? { at: 'nowhere' } : { at: 'meeting', room };
 }
 
+const LAYOUTS = ['grid', 'speaker', 'sidebar'] as const;
+
 /** What a link can say beyond the room; integrations and browser tests use it. */
 export interface Params {
   readonly name: string | null;
@@ -20,12 +22,14 @@ export interface Params {
   readonly camera: boolean | null;
   /** v0: two peer connections, v1: one, null: as the SDK likes. */
   readonly rtc: 'v0' | 'v1' | null;
-  readonly layout: 'grid' | 'speaker';
+  readonly layout: 'grid' | 'speaker' | 'sidebar';
+  /** Behind the #, which no server and no log gets to see. '' none. */
+  readonly passcode: string;
   /** Exposes the SDK's Room as window.parley.room. */
   readonly test: boolean;
 }
 
-export function paramsOf(search: string): Params {
+export function paramsOf(search: string, hash = ''): Params {
   const query = new URLSearchParams(search);
   const flag = (key: string): boolean | null => {
     const value = query.get(key);
@@ -39,7 +43,8 @@ export function paramsOf(search: string): Params {
     mic: flag('mic'),
     camera: flag('cam'),
     rtc: rtc === 'v0' || rtc === 'v1' ? rtc : null,
-    layout: query.get('layout') === 'speaker' ? 'speaker' : 'grid',
+    layout: LAYOUTS.find((one) => one === query.get('layout')) ?? 'grid',
+    passcode: new URLSearchParams(hash.replace(/^#/, '')).get('passcode')?.slice(0, 64) ?? '',
     test: flag('test') ?? false,
   };
 }

@@ -1,4 +1,5 @@
 import { EMPTY_CALL, type Call, type CallSnapshot, type Person } from '@/sdk/call';
+import { type Caption, type Captions } from '@/sdk/captions';
 import type { Level } from '@/sdk/level';
 import { createStore } from '@/sdk/store';
 import { portrait, slide } from './portrait';
@@ -29,9 +30,19 @@ export const steadyLevel = (level: number): Level => ({
   },
 });
 
+const caption = (id: string, speaker: string, text: string): Caption => ({ id, speaker, text, finished: true, at: 0 });
+const SAID: readonly Caption[] = [
+  caption('1', 'person-1', 'The figures of last week are in, and they are better than we thought they would be.'),
+  caption('2', 'person-2', 'Are the visitors of the open day counted there?'),
+];
+
 export interface Wish {
+  readonly captions: 'none' | 'quiet' | 'said';
   readonly people: number;
-  readonly share: boolean;
+  /** How many share their screen. */
+  readonly shares: number;
+  /** As people write them who want to know what becomes of it. */
+  readonly longNames: boolean;
   readonly ownShare: boolean;
   readonly cameras: boolean;
   readonly upright: boolean;
@@ -39,9 +50,11 @@ export interface Wish {
   readonly quality: Person['quality'];
 }
 
-function crowd({ people, share, cameras, upright, quality }: Wish): Person[] {
+const LONG_NAMES = ['Maximiliane Wolfeschlegelsteinhausenbergerdorff von und zu Berg', 'محمد بن موسى الخوارزمي من مدينة خوارزم العريقة في الشرق', '👩🏽‍🚀🚀✨ Valentina from the very far side of the moon ✨🌙🛰️'];
+
+function crowd({ people, shares, longNames, cameras, upright, quality }: Wish): Person[] {
   return Array.from({ length: people }, (_, i): Person => {
-    const name = i === 0 ? 'Sofia Keller' : i <= NAMES.length ? (NAMES[i - 1] as string) : `Guest ${i}`;
+    const name = i === 0 ? 'Sofia Keller' : longNames && i <= LONG_NAMES.length ? (LONG_NAMES[i - 1] as string) : i <= NAMES.length ? (NAMES[i - 1] as string) : `Guest ${i}`;
     const id = `person-${i}`;
     const on = cameras && i % 5 !== 3;
     return {
@@ -50,7 +63,7 @@ function crowd({ people, share, cameras, upright, quality }: Wish): Person[] {
       isLocal: i === 0,
       mic: i % 4 === 2 ? 'off' : 'on',
       camera: on ? portrait(id, upright ? 9 / 16 : 16 / 9) : null,
-      share: share && i === 1 ? slide(id) : null,
+      share: i >= 1 && i <= shares ? slide(id) : null,
       speaking: i === 1,
       quality: i === 0 ? quality : i === 4 ? 'poor' : 'good',
       paused: i === 6,
@@ -76,6 +89,7 @@ export function fakeCall(wish: Wish): Call {
   return {
     snapshot: store,
     micLevel: steadyLevel(0.62),
+    captions: createStore<Captions>({ available: wish.captions !== 'none', lines: wish.captions === 'said' ? SAID : [] }),
     setMic: (on) => set({ mic: { on, busy: false } }),
     setCamera: (on) => set({ camera: { on, busy: false } }),
     setShare: (on) => set({ share: { on, busy: false } }),

@@ -1,3 +1,4 @@
+import type { Captions } from './captions';
 import type { DeviceKind, DeviceProblem } from './devices/problem';
 import type { Level } from './level';
 import type { DataSaver, Noise } from './preferences';
@@ -87,6 +88,7 @@ export const EMPTY_CALL: CallSnapshot = {
 export interface Call {
   readonly snapshot: Readable<CallSnapshot>;
   readonly micLevel: Level;
+  readonly captions: Readable<Captions>;
   setMic(on: boolean): Promise<void>;
   setCamera(on: boolean): Promise<void>;
   setShare(on: boolean): Promise<void>;

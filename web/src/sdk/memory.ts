@@ -18,6 +18,11 @@ interface Remembered {
   mutedHint: boolean;
   noise: 'off' | 'browser' | 'strong';
   dataSaver: 'off' | 'low' | 'audio';
+  background: string;
+  captions: boolean;
+  captionSize: 'small' | 'normal' | 'large';
+  selfView: boolean;
+  mirror: boolean;
   mic: boolean;
   camera: boolean;
   audioinput: string;
@@ -35,6 +40,11 @@ const FALLBACK: Remembered = {
   mutedHint: true,
   noise: 'browser',
   dataSaver: 'off',
+  background: 'none',
+  captions: false,
+  captionSize: 'normal',
+  selfView: true,
+  mirror: true,
   mic: true,
   camera: true,
   audioinput: '',

@@ -17,7 +17,8 @@ export function pickForWindow(people: readonly Person[], last: string | null): {
   return candidates.map(shown).find((one) => one !== null) ?? null;
 }
 
-const PICTURE_WAIT_MS = 1500;
+/** A picture that was paused comes with its next key frame. Browsers forget the press of a person after 5 s (HTML, transient activation). */
+const PICTURE_WAIT_MS = 4000;
 
 /**
  * The browser's own small window, which stays above other programs.

@@ -22,9 +22,9 @@ describe('the language', () => {
   });
 
   it('changes words, and the direction of the page', async () => {
-    expect(t('lobby.join')).toBe('Join');
+    expect(t('lobby.ways.join')).toBe('Join');
     await activate('ar');
-    expect(t('lobby.join')).toBe('انضمام');
+    expect(t('lobby.ways.join')).toBe('انضمام');
     expect([document.documentElement.lang, document.documentElement.dir, isRightToLeft()]).toEqual(['ar', 'rtl', true]);
     await activate('de');
     expect([document.documentElement.lang, document.documentElement.dir, isRightToLeft()]).toEqual(['de', 'ltr', false]);
@@ -33,7 +33,7 @@ describe('the language', () => {
   it('that was wished last is shown, whichever arrives first', async () => {
     await Promise.all([activate('ja'), activate('fr')]);
     expect(language.get()).toBe('fr');
-    expect(t('lobby.join')).toBe('Rejoindre');
+    expect(t('lobby.ways.join')).toBe('Rejoindre');
   });
 
   it('is kept for the next visit', async () => {

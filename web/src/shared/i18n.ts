@@ -3,9 +3,15 @@ import { recall, remember } from '@/sdk/memory';
 import { createStore, type Readable } from '@/sdk/store';
 import { useStore } from './hooks/use_store';
 import en from './words/en.json';
+import type boardWords from './words/boards/en.json';
+import type deskWords from './words/desk/en.json';
+import type laterWords from './words/later/en.json';
 
-/** Every sentence of the app by its path in words/en.json. Whole sentences only: word order is a language's own business. */
-export type Key = Paths<typeof en>;
+/**
+ * Every sentence of the app by its path in words/en.json, and those of what is loaded on
+ * request in words/later, words/desk and words/boards. Whole sentences only: word order is a language's own business.
+ */
+export type Key = Paths<typeof en> | Paths<typeof laterWords> | Paths<typeof deskWords> | Paths<typeof boardWords>;
 type Paths<T> = { [K in keyof T & string]: T[K] extends string ? K : `${K}.${Paths<T[K]>}` }[keyof T & string];
 
 export type Values = Readonly<Record<string, string | number>>;
@@ -83,6 +89,22 @@ export function isRightToLeft(): boolean {
 
 let latest: Language = 'en';
 
+type Loader = (to: Language) => Promise<Messages | undefined>;
+
+/** Catalogs beside the one of the page, from those who need them; a change of language brings them along. */
+const others = new Set<Loader>();
+
+/** Adds a catalog; what it says may be said once this is done. */
+export async function addWords(loader: Loader): Promise<void> {
+  others.add(loader);
+  await addFrom(loader, active.get());
+}
+
+async function addFrom(loader: Loader, to: Language): Promise<void> {
+  const words = await loader(to);
+  if (words !== undefined) i18n.load(to, words);
+}
+
 /** Shows the page in another language; the last wish wins, however slow the way of the one before. */
 export async function activate(next: Language): Promise<void> {
   latest = next;
@@ -94,6 +116,7 @@ export async function activate(next: Language): Promise<void> {
     const { default: messages } = await load();
     i18n.load(next, messages);
   }
+  for (const loader of others) await addFrom(loader, next);
   if (latest !== next) return;
   i18n.activate(next);
   document.documentElement.lang = next;

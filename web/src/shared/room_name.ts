@@ -1,19 +1,3 @@
-/** Letters that are not taken for one another when read aloud or written by hand. */
-const LETTERS = 'abcdefghjkmnpqrstuvwxyz';
-
-/** Such as "tqk-dvbe-wsx": 45 bits, so nobody comes upon a meeting by trying. */
-export function newRoomName(fill: (bytes: Uint8Array<ArrayBuffer>) => Uint8Array = (b) => crypto.getRandomValues(b)): string {
-  const letters: string[] = [];
-  while (letters.length < 10) {
-    for (const byte of fill(new Uint8Array(16))) {
-      // Bytes beyond the last whole multiple would favour the first letters.
-      const letter = byte < 256 - (256 % LETTERS.length) ? LETTERS[byte % LETTERS.length] : undefined;
-      if (letter !== undefined && letters.length < 10) letters.push(letter);
-    }
-  }
-  return [letters.slice(0, 3), letters.slice(3, 7), letters.slice(7)].map((part) => part.join('')).join('-');
-}
-
 export const MAX_ROOM_LENGTH = 64;
 
 export function isRoomName(name: string): boolean {

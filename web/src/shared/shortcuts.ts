@@ -3,7 +3,7 @@ import { recall, remember } from '@/sdk/memory';
 import { createStore, type Readable } from '@/sdk/store';
 
 /** What a key can stand for, in the order in which people look for them. */
-export const COMMANDS = ['mic', 'talk', 'camera', 'share', 'people', 'layout', 'pip', 'fullscreen', 'settings', 'help'] as const;
+export const COMMANDS = ['mic', 'talk', 'camera', 'share', 'hand', 'people', 'chat', 'layout', 'captions', 'pip', 'fullscreen', 'settings', 'help'] as const;
 
 export type Command = (typeof COMMANDS)[number];
 /** One key for each command, and no key for two: lower-case, as the keyboard event has it. */
@@ -14,13 +14,19 @@ export const ORIGINAL: Bindings = {
   talk: ' ',
   camera: 'v',
   share: 's',
+  hand: 'h',
   people: 'p',
+  chat: 'c',
   layout: 'l',
+  captions: 't',
   pip: 'i',
   fullscreen: 'f',
   settings: ',',
   help: '?',
 };
+
+/** Means something only in a meeting with an application plane. */
+export const MEETING_COMMANDS: ReadonlySet<Command> = new Set(['hand', 'chat']);
 
 /** Escape closes, always: it is what a person presses who wants out. */
 const CLOSE = 'Escape';

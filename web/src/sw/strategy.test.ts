@@ -7,8 +7,11 @@ const ask = (path: string, more: { method?: string; mode?: string } = {}) =>
 
 describe('the service worker', () => {
   it.each([
-    ['/api/join', {}],
-    ['/api/join', { method: 'POST' }],
+    ['/api/v1/session', {}],
+    ['/api/v1/meetings/tea', {}],
+    ['/api/v1/meetings/tea/state', {}],
+    ['/api/v1/meetings/tea/events', {}],
+    ['/api/v1/meetings/tea/join', { method: 'POST' }],
     ['/api/openapi.json', { mode: 'navigate' }],
     ['/rtc/validate?access_token=secret', {}],
     ['/rtc/v1?access_token=secret', {}],

@@ -9,7 +9,7 @@ const off = { on: false, busy: false };
 
 function bar(call: { mic: typeof on; camera: typeof on; share: typeof on }, micLevel: Level = SILENT_LEVEL) {
   const acts = { onMic: vi.fn(), onCamera: vi.fn(), onShare: vi.fn(), onMode: vi.fn(), onPeople: vi.fn(), onLeave: vi.fn() };
-  render(<Bar call={call} micLevel={micLevel} count={3} mode="grid" peopleOpen={false} canShare away={false} compact={false} more={null} {...acts} />);
+  render(<Bar call={call} micLevel={micLevel} count={3} nextMode="speaker" peopleOpen={false} canShare away={false} compact={false} more={null} {...acts} />);
   return acts;
 }
 

@@ -1,4 +1,4 @@
-import { LayoutGrid, LayoutPanelLeft, MicOff, MonitorUp, MonitorX, PhoneOff, Users, Video, VideoOff } from 'lucide-react';
+import { LayoutGrid, LayoutPanelLeft, LayoutPanelTop, MicOff, MonitorUp, MonitorX, PhoneOff, Users, Video, VideoOff } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { CallSnapshot } from '@/sdk/call';
 import type { Level } from '@/sdk/level';
@@ -15,13 +15,23 @@ interface Props {
   readonly call: Pick<CallSnapshot, 'mic' | 'camera' | 'share'>;
   readonly micLevel: Level;
   readonly count: number;
-  readonly mode: 'grid' | 'speaker';
+  /** The layout that a press on its button brings. */
+  readonly nextMode: 'grid' | 'speaker' | 'sidebar';
   readonly peopleOpen: boolean;
   readonly canShare: boolean;
   /** Out of sight, though not out of reach: focus brings it back. */
   readonly away: boolean;
   readonly compact: boolean;
   readonly more: ReactNode;
+  /** What a meeting lets nobody do here is not here. */
+  readonly without?: ReadonlySet<'mic' | 'camera' | 'share' | 'people'>;
+  /** In place of a microphone that may not be switched on. */
+  readonly ask?: ReactNode;
+  /** Beside the devices, and beside the panel. */
+  readonly gestures?: ReactNode;
+  readonly tools?: ReactNode;
+  /** In place of the button that leaves. */
+  readonly leave?: ((className: string | undefined) => ReactNode) | null;
   readonly onMic: () => void;
   readonly onCamera: () => void;
   readonly onShare: () => void;
@@ -30,13 +40,22 @@ interface Props {
   readonly onLeave: () => void;
 }
 
+export const LAYOUT_ICONS = {
+  grid: <LayoutGrid aria-hidden="true" />,
+  speaker: <LayoutPanelTop aria-hidden="true" />,
+  sidebar: <LayoutPanelLeft aria-hidden="true" />,
+} as const;
+
 export function Bar(props: Props) {
   const t = useWords();
   const { mic, camera, share } = props.call;
   const keys = useStore(bindings);
+  const { without, ask, leave = null } = props;
   const key = (command: Command): string => keyName(keys[command], t);
   return (
-    <div className={cx(css.bar, props.away && css.away)} role="toolbar" aria-label={t('controls.bar')}>
+    <div className={cx(css.bar, props.away && css.away, props.gestures !== undefined && css.crowded)} role="toolbar" aria-label={t('controls.bar')}>
+      {ask}
+      {without?.has('mic') !== true && (
       <RoundButton
         label={mic.on ? t('controls.mute') : t('controls.unmute')}
         shortcut={key('mic')}
@@ -45,6 +64,8 @@ export function Bar(props: Props) {
         data-control="mic"
         onClick={props.onMic}
       />
+      )}
+      {without?.has('camera') !== true && (
       <RoundButton
         label={camera.on ? t('controls.cameraOff') : t('controls.cameraOn')}
         shortcut={key('camera')}
@@ -53,7 +74,8 @@ export function Bar(props: Props) {
         data-control="camera"
         onClick={props.onCamera}
       />
-      {props.canShare && (
+      )}
+      {props.canShare && without?.has('share') !== true && (
         <RoundButton
           label={share.on ? t('controls.unshare') : t('controls.share')}
           shortcut={key('share')}
@@ -63,16 +85,18 @@ export function Bar(props: Props) {
           onClick={props.onShare}
         />
       )}
+      {props.gestures}
       <span className={css.gap} />
       {!props.compact && (
         <RoundButton
-          label={props.mode === 'grid' ? t('controls.speaker') : t('controls.grid')}
+          label={t(`controls.${props.nextMode}`)}
           shortcut={key('layout')}
-          icon={props.mode === 'grid' ? <LayoutPanelLeft aria-hidden="true" /> : <LayoutGrid aria-hidden="true" />}
+          icon={LAYOUT_ICONS[props.nextMode]}
           data-control="layout"
           onClick={props.onMode}
         />
       )}
+      {without?.has('people') !== true && (
       <RoundButton
         label={t('controls.people', { count: props.count })}
         shortcut={key('people')}
@@ -83,9 +107,11 @@ export function Bar(props: Props) {
         data-control="people"
         onClick={props.onPeople}
       />
+      )}
+      {props.tools}
       {props.more}
       <span className={css.gap} />
-      <RoundButton className={css.leave ?? ''} label={t('controls.leave')} look="danger" icon={<PhoneOff aria-hidden="true" />} data-control="leave" onClick={props.onLeave} />
+      {leave?.(css.leave) ?? <RoundButton className={css.leave ?? ''} label={t('controls.leave')} look="danger" icon={<PhoneOff aria-hidden="true" />} data-control="leave" onClick={props.onLeave} />}
     </div>
   );
 }

@@ -2,13 +2,15 @@ import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
 import { useStore } from '@/shared/hooks/use_store';
 import { useWords } from '@/shared/i18n';
 import { keyName } from '@/shared/key_name';
-import { bindings, COMMANDS, ORIGINAL, rebind, resetBindings, setShortcutsEnabled, shortcutsEnabled, type Command, type Rebound } from '@/shared/shortcuts';
+import { bindings, COMMANDS, MEETING_COMMANDS, ORIGINAL, rebind, resetBindings, setShortcutsEnabled, shortcutsEnabled, type Command, type Rebound } from '@/shared/shortcuts';
 import { Button } from '@/shared/ui/Button';
 import { Dialog } from '@/shared/ui/Dialog';
 import css from './ShortcutsDialog.module.css';
 
+export { loadLaterWords } from '@/shared/later_words';
+
 /** Every key, and a press to change it. A key has one meaning: one that is taken is refused, by name. */
-export function ShortcutsDialog({ onClose }: { onClose: () => void }) {
+export function ShortcutsDialog({ inMeeting, onClose }: { inMeeting: boolean; onClose: () => void }) {
   const t = useWords();
   const enabled = useStore(shortcutsEnabled);
   const keys = useStore(bindings);
@@ -47,7 +49,7 @@ export function ShortcutsDialog({ onClose }: { onClose: () => void }) {
   return (
     <Dialog title={t('shortcuts.title')} onClose={onClose} holdsEscape={asking !== null}>
       <dl className={css.list}>
-        {COMMANDS.map((command) => (
+        {COMMANDS.filter((command) => inMeeting || !MEETING_COMMANDS.has(command)).map((command) => (
           <div key={command} className={css.row}>
             <dt>{t(`shortcuts.rows.${command}`)}</dt>
             <dd>

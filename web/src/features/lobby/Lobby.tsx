@@ -1,44 +1,48 @@
-import { MicOff, Video, VideoOff, Volume2 } from 'lucide-react';
-import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
-import type { Quality, VideoSource } from '@/sdk/call';
+import { DoorOpen, Lock, UserRoundX, Volume2 } from 'lucide-react';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
+import type { Quality } from '@/sdk/call';
 import { playChime } from '@/sdk/chime';
 import type { DevicesState, InputKind } from '@/sdk/devices/devices';
 import type { DeviceKind } from '@/sdk/devices/problem';
 import type { Level } from '@/sdk/level';
+import type { Doorplate } from '@/sdk/meeting/types';
 import type { Verdict } from '@/sdk/probe/verdict';
-import { useStore } from '@/shared/hooks/use_store';
 import { useWords } from '@/shared/i18n';
-import { keyName } from '@/shared/key_name';
-import { bindings } from '@/shared/shortcuts';
 import { Avatar } from '@/shared/ui/Avatar';
 import { Bars } from '@/shared/ui/Bars';
 import { Button } from '@/shared/ui/Button';
 import { DeviceFields } from '@/shared/ui/DeviceFields';
-import { GeneralSettings } from '@/shared/ui/GeneralSettings';
-import { Logo } from '@/shared/ui/Logo';
 import { Meter } from '@/shared/ui/Meter';
-import { MicIcon } from '@/shared/ui/MicIcon';
-import { type BrowserFamily, PermissionHelp } from '@/shared/ui/PermissionHelp';
-import { RoundButton } from '@/shared/ui/RoundButton';
+import type { BrowserFamily } from '@/shared/browser_family';
 import { TextField } from '@/shared/ui/TextField';
-import { VideoView } from '@/shared/ui/VideoView';
 import css from './Lobby.module.css';
+import { Page } from './Page';
+import { Preview } from './Preview';
 import { useVerdict } from './verdict';
 
 export type Progress = 'waiting' | 'joining' | 'retrying';
 
 interface Props {
   readonly room: string;
+  /** What can be seen from outside; null: not known yet. */
+  readonly door: Doorplate | null;
+  /** What the server said of the passcode when it was last asked. */
+  readonly passcode: 'needed' | 'wrong' | null;
+  readonly initialPasscode?: string;
   readonly name: string;
   readonly devices: DevicesState;
   readonly micLevel: Level;
   readonly progress: Progress;
   readonly network: Verdict | 'checking' | null;
+  readonly picture?: MediaStreamTrack | null | undefined;
+  readonly instead?: ReactNode;
+  /** What one chooses to be behind oneself. */
+  readonly background?: ReactNode;
   readonly onCheckNetwork: () => void;
   readonly browser: BrowserFamily;
   readonly host: string;
   readonly onName: (name: string) => void;
-  readonly onJoin: () => void;
+  readonly onJoin: (passcode: string) => void;
   readonly onCancel: () => void;
   readonly onHome: () => void;
   readonly onToggle: (kind: InputKind, on: boolean) => void;
@@ -47,11 +51,14 @@ interface Props {
 
 export function Lobby(props: Props) {
   const t = useWords();
-  const { room, name, devices, micLevel, progress, browser, host } = props;
+  const { room, door, name, devices, micLevel, progress, browser, host } = props;
   const [nameMissing, setNameMissing] = useState(false);
   const nameInput = useRef<HTMLInputElement>(null);
-  const { mic, camera } = devices;
-  const keys = useStore(bindings);
+  const [passcode, setPasscode] = useState(props.initialPasscode ?? '');
+  const [typedSince, setTypedSince] = useState(false);
+  const passcodeInput = useRef<HTMLInputElement>(null);
+  const way = wayIn(door);
+  const joining = progress !== 'waiting';
 
   useEffect(() => {
     if (name === '') nameInput.current?.focus();
@@ -59,57 +66,38 @@ export function Lobby(props: Props) {
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, []);
 
+  useEffect(() => {
+    if (props.passcode !== null) passcodeInput.current?.focus();
+  }, [props.passcode]);
+
   const submit = (event: { preventDefault(): void }): void => {
     event.preventDefault();
     if (name.trim() !== '') {
-      props.onJoin();
+      setTypedSince(false);
+      props.onJoin(passcode);
       return;
     }
     setNameMissing(true);
     nameInput.current?.focus();
   };
 
-  const joining = progress !== 'waiting';
   return (
-    <div className={css.page}>
-      <header className={css.header}>
-        <a
-          className={css.home}
-          href="/"
-          onClick={(event) => {
-            event.preventDefault();
-            props.onHome();
-          }}
-        >
-          <Logo />
-        </a>
-        <GeneralSettings />
-      </header>
+    <Page onHome={props.onHome}>
       <main className={css.main}>
         <section className={css.left} aria-label={t('lobby.preview')}>
-          <Preview devices={devices} name={name} browser={browser} host={host} onToggle={props.onToggle}>
-            <div className={css.switches}>
-              <RoundButton
-                look={mic.at === 'on' ? 'plain' : 'off'}
-                label={mic.at === 'on' ? t('controls.mute') : t('controls.unmute')}
-                shortcut={keyName(keys.mic, t)}
-                icon={mic.at === 'on' ? <MicIcon level={micLevel} /> : <MicOff aria-hidden="true" />}
-                onClick={() => props.onToggle('mic', mic.at !== 'on')}
-              />
-              <RoundButton
-                look={camera.at === 'on' ? 'plain' : 'off'}
-                label={camera.at === 'on' ? t('controls.cameraOff') : t('controls.cameraOn')}
-                shortcut={keyName(keys.camera, t)}
-                icon={camera.at === 'on' ? <Video aria-hidden="true" /> : <VideoOff aria-hidden="true" />}
-                onClick={() => props.onToggle('camera', camera.at !== 'on')}
-              />
-            </div>
-          </Preview>
+          <Preview devices={devices} name={name} micLevel={micLevel} browser={browser} host={host} picture={props.picture} instead={props.instead} onToggle={props.onToggle} />
+          {props.background}
           <Hearing devices={devices} level={micLevel} />
           <Network verdict={props.network} onCheck={props.onCheckNetwork} />
         </section>
         <form className={css.right} onSubmit={submit} noValidate>
-          <h1 className={css.room}>{room}</h1>
+          <div className={css.head}>
+            <h1 className={css.room}>{door === null || door.title === '' ? room : door.title}</h1>
+            <PeopleHere door={door} />
+            {way === 'wait' && <Note icon={<UserRoundX aria-hidden="true" />}>{t('lobby.hostAway')}</Note>}
+            {way === 'ask' && <Note icon={<DoorOpen aria-hidden="true" />}>{t('lobby.askHint')}</Note>}
+            {door?.is_locked === true && <Note icon={<Lock aria-hidden="true" />}>{t('lobby.locked')}</Note>}
+          </div>
           <TextField
             label={t('lobby.name')}
             inputRef={nameInput}
@@ -119,11 +107,26 @@ export function Lobby(props: Props) {
             error={nameMissing && name.trim() === '' ? t('lobby.nameEmpty') : null}
             onChange={(event) => props.onName(event.target.value)}
           />
+          {(props.passcode !== null || (door?.has_passcode === true && door.people === null)) && (
+            <TextField
+              label={t('lobby.passcode')}
+              inputRef={passcodeInput}
+              type="password"
+              autoComplete="off"
+              maxLength={64}
+              value={passcode}
+              error={typedSince || joining || props.passcode === null ? null : t(props.passcode === 'wrong' ? 'lobby.passcodeWrong' : 'lobby.passcodeNeeded')}
+              onChange={(event) => {
+                setPasscode(event.target.value);
+                setTypedSince(true);
+              }}
+            />
+          )}
           <DeviceFields lists={devices.lists} chosen={devices.chosen} onChoose={props.onChoose} />
           <SpeakerTest speaker={devices.chosen.audiooutput} />
           <div className={css.go}>
             <Button type="submit" look="primary" size="large" className={css.join} aria-disabled={joining} onClick={joining ? (e) => e.preventDefault() : undefined}>
-              {joining ? t('lobby.joining') : t('lobby.join')}
+              {joining ? t('lobby.joining') : t(`lobby.ways.${way}`)}
             </Button>
             {joining && (
               <Button size="large" look="quiet" onClick={props.onCancel}>
@@ -136,61 +139,54 @@ export function Lobby(props: Props) {
           </p>
         </form>
       </main>
+    </Page>
+  );
+}
+
+/** What pressing the button will most likely come to; the server has the last word. */
+function wayIn(door: Doorplate | null): 'join' | 'ask' | 'wait' {
+  // Who knows nobody inside may still be kept out by a passcode or a lock alone.
+  if (door === null || door.people !== null || door.has_passcode || door.is_locked) return 'join';
+  return door.host_is_here ? 'ask' : 'wait';
+}
+
+const FACES = 4;
+
+function PeopleHere({ door }: { door: Doorplate | null }) {
+  const t = useWords();
+  if (door === null || door.people === null) return null;
+  const [first, second] = door.people;
+  const count = Math.max(door.count ?? 0, door.people.length);
+  const words =
+    first === undefined
+      ? t('lobby.hereNobody')
+      : second === undefined
+        ? t('lobby.hereOne', { name: first.name })
+        : count === 2
+          ? t('lobby.hereTwo', { name: first.name, other: second.name })
+          : t('lobby.hereMany', { name: first.name, other: second.name, count: count - 2 });
+  return (
+    <div className={css.here}>
+      {first !== undefined && (
+        <span className={css.faces}>
+          {door.people.slice(0, FACES).map(({ name }, i) => (
+            <span key={i} className={css.face}>
+              <Avatar id={name} name={name} />
+            </span>
+          ))}
+        </span>
+      )}
+      <p>{words}</p>
     </div>
   );
 }
 
-function Preview(props: {
-  devices: DevicesState;
-  name: string;
-  browser: BrowserFamily;
-  host: string;
-  onToggle: Props['onToggle'];
-  children: ReactNode;
-}) {
-  const t = useWords();
-  const { camera, mic } = props.devices;
-  const track = camera.at === 'on' ? camera.track : null;
-  const source = useMemo(() => (track === null ? null : sourceOfTrack(track)), [track]);
-  const blocked = camera.at === 'failed' && camera.problem === 'denied';
+function Note({ icon, children }: { icon: ReactNode; children: ReactNode }) {
   return (
-    <div className={css.picture}>
-      <div className={css.backdrop}>
-        {camera.at === 'off' && (
-          <div className={css.nobody}>
-            <span className={css.avatar}>
-              <Avatar id={props.name} name={props.name} />
-            </span>
-            <p>{t('lobby.cameraOff')}</p>
-          </div>
-        )}
-        {camera.at === 'asking' && (
-          <div className={css.nobody}>
-            <p className={css.strong}>{t('lobby.asking')}</p>
-            <p>{t('lobby.askingHint')}</p>
-          </div>
-        )}
-        {camera.at === 'failed' && (
-          <div className={css.trouble}>
-            <p className={css.strong}>
-              {blocked && mic.at === 'failed' ? t('device.both.title') : t(`device.camera.${camera.problem}.title`)}
-            </p>
-            <p>{blocked ? t('device.both.hint') : t(`device.camera.${camera.problem}.hint`)}</p>
-            {blocked && <PermissionHelp family={props.browser} host={props.host} />}
-            <Button
-              onClick={() => {
-                props.onToggle('camera', true);
-                if (mic.at === 'failed') props.onToggle('mic', true);
-              }}
-            >
-              {t('device.tryAgain')}
-            </Button>
-          </div>
-        )}
-      </div>
-      <VideoView source={source} mirrored />
-      {props.children}
-    </div>
+    <p className={css.note}>
+      {icon}
+      {children}
+    </p>
   );
 }
 
@@ -261,18 +257,4 @@ function SpeakerTest({ speaker }: { speaker: string }) {
       <p role="status">{playing ? t('lobby.speakerPlaying') : ''}</p>
     </div>
   );
-}
-
-function sourceOfTrack(track: MediaStreamTrack): VideoSource {
-  const { width, height } = track.getSettings();
-  return {
-    id: track.id,
-    aspect: width !== undefined && height !== undefined && height > 0 ? width / height : null,
-    attach(element) {
-      element.srcObject = new MediaStream([track]);
-      return () => {
-        element.srcObject = null;
-      };
-    },
-  };
 }

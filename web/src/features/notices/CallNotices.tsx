@@ -1,5 +1,5 @@
 import { MicOff, MonitorUp, TriangleAlert, Unplug, Volume2, WifiOff, X } from 'lucide-react';
-import type { Ref } from 'react';
+import type { ReactNode, Ref } from 'react';
 import type { CallSnapshot } from '@/sdk/call';
 import type { JoinState } from '@/sdk/join/machine';
 import { mutedHint } from '@/sdk/preferences';
@@ -25,9 +25,11 @@ interface Props {
   readonly onDevices: () => void;
   readonly onDismissTrouble: () => void;
   readonly onStopShare: () => void;
+  /** What the meeting has to say, after what the call has. */
+  readonly children?: ReactNode;
 }
 
-/** What is the matter right now. The gravest first, and never more than two at a time. */
+/** What is the matter right now. The gravest first, two of the call at most, and three in all. */
 export function CallNotices({ ref, ...props }: Props) {
   const t = useWords();
   const { join, call } = props;
@@ -102,5 +104,10 @@ export function CallNotices({ ref, ...props }: Props) {
       </Notice>
     ),
   ].filter(Boolean);
-  return <div ref={ref} className={css.notices}>{notices.slice(0, 2)}</div>;
+  return (
+    <div ref={ref} className={css.notices}>
+      {notices.slice(0, 2)}
+      {props.children}
+    </div>
+  );
 }

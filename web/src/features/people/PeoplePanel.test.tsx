@@ -1,6 +1,7 @@
 import { fireEvent, render, screen, within } from '@testing-library/react';
-import { describe, expect, it, vi } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Person } from '@/sdk/call';
+import { loadLaterWords } from '@/shared/later_words';
 import { PeoplePanel } from './PeoplePanel';
 import { search } from './search';
 
@@ -17,6 +18,8 @@ const person = (name: string, more: Partial<Person> = {}): Person => ({
   volume: 1,
   ...more,
 });
+
+beforeAll(loadLaterWords);
 
 const names = (people: readonly Person[]) => people.map(({ name }) => name);
 
@@ -41,8 +44,8 @@ describe('searching for a person', () => {
 
 describe('the list of people', () => {
   const open = (people: Person[]) => {
-    const on = { onPin: vi.fn(), onVolume: vi.fn(), onClose: vi.fn() };
-    return { on, ...render(<PeoplePanel people={people} link="http://x/m/tea" pinned={new Set()} {...on} />) };
+    const on = { onPin: vi.fn(), onVolume: vi.fn() };
+    return { on, ...render(<PeoplePanel people={people} link="http://x/m/tea" pinned={new Set()} meeting={null} state={null} onWrite={null} {...on} />) };
   };
 
   it('lets each voice be turned down, for ourselves, and anybody be pinned', () => {

@@ -1,15 +1,17 @@
-import { Ellipsis, Mic, MicOff, MonitorUp, Pin, PinOff, Search, Video, VideoOff, Volume2, X } from 'lucide-react';
-import { memo, useId, useState } from 'react';
+import { Search } from 'lucide-react';
+import { useMemo, useState } from 'react';
 import type { Person } from '@/sdk/call';
-import { cx } from '@/shared/cx';
+import type { Meeting } from '@/sdk/meeting/meeting';
+import type { MeetingState, Waiting } from '@/sdk/meeting/types';
 import { useWords } from '@/shared/i18n';
-import { Avatar } from '@/shared/ui/Avatar';
-import { Button } from '@/shared/ui/Button';
 import { CopyLink } from '@/shared/ui/CopyLink';
-import { RoundButton } from '@/shared/ui/RoundButton';
 import { TextField } from '@/shared/ui/TextField';
+import { VirtualList } from '@/shared/ui/VirtualList';
 import css from './PeoplePanel.module.css';
+import { PersonRow } from './PersonRow';
+import { roster, type Entry } from './roster';
 import { search } from './search';
+import { WaitingHead, WaitingMessage, WaitingRow } from './WaitingRows';
 
 /** From here on, a list is not taken in at a glance. */
 const SEARCH_FROM = 10;
@@ -20,111 +22,78 @@ interface Props {
   readonly pinned: ReadonlySet<string>;
   readonly onPin: (id: string) => void;
   readonly onVolume: (id: string, volume: number) => void;
-  readonly onClose: () => void;
+  /** Both null in a call without an application plane. */
+  readonly meeting: Meeting | null;
+  readonly state: MeetingState | null;
+  /** To write to somebody alone; null where we may not. */
+  readonly onWrite: ((id: string) => void) | null;
 }
 
-export function PeoplePanel({ people, link, pinned, onPin, onVolume, onClose }: Props) {
+/** All are rows of one list: who waits may be as many as who is here. */
+type Row =
+  | { readonly kind: 'head' | 'message'; readonly key: string }
+  | { readonly kind: 'waiting'; readonly key: string; readonly waiting: Waiting }
+  | { readonly kind: 'person'; readonly key: string; readonly entry: Entry };
+
+const HEIGHTS = { head: 52, message: 112, waiting: 48, person: 48 };
+
+export function PeoplePanel({ people, link, pinned, onPin, onVolume, meeting, state, onWrite }: Props) {
   const t = useWords();
   const [query, setQuery] = useState('');
-  const found = search(people, query);
+  const [opened, setOpened] = useState<string | null>(null);
+  const participants = state?.participants;
+  const lobby = state?.lobby;
+  const all = useMemo(() => roster(people, participants ?? []), [people, participants]);
+  const found = search(all, query);
+  const rows = useMemo((): readonly Row[] => {
+    const waiting = query.trim() === '' ? (lobby ?? []) : [];
+    return [
+      ...(waiting.length > 0 ? [{ kind: 'head', key: 'head' } as const] : []),
+      ...waiting.map((one): Row => ({ kind: 'waiting', key: `waiting ${one.id}`, waiting: one })),
+      ...(waiting.length > 0 ? [{ kind: 'message', key: 'message' } as const] : []),
+      ...found.map((entry): Row => ({ kind: 'person', key: entry.id, entry })),
+    ];
+  }, [lobby, found, query]);
+
+  const render = (row: Row) => {
+    switch (row.kind) {
+      case 'head':
+        return meeting !== null && <WaitingHead meeting={meeting} count={lobby?.length ?? 0} />;
+      case 'waiting':
+        return meeting !== null && <WaitingRow meeting={meeting} waiting={row.waiting} />;
+      case 'message':
+        return meeting !== null && <WaitingMessage meeting={meeting} text={state?.lobby_message ?? ''} />;
+      case 'person':
+        return (
+          <PersonRow
+            entry={row.entry}
+            open={opened === row.entry.id}
+            onOpen={setOpened}
+            pinned={pinned.has(row.entry.id)}
+            onPin={onPin}
+            onVolume={onVolume}
+            meeting={meeting}
+            state={state}
+            onWrite={onWrite}
+          />
+        );
+    }
+  };
   return (
-    <aside className={css.panel} aria-label={t('people.title', { count: people.length })}>
-      <header className={css.header}>
-        <h2 className="tabular">{t('people.title', { count: people.length })}</h2>
-        <RoundButton small look="ghost" tipAt="below" label={t('close')} icon={<X aria-hidden="true" />} onClick={onClose} />
-      </header>
-      {people.length >= SEARCH_FROM && (
+    <>
+      {all.length >= SEARCH_FROM && (
         <div className={css.search}>
           <TextField label={t('people.search')} labelHidden placeholder={t('people.search')} type="search" icon={<Search aria-hidden="true" />} value={query} onChange={(event) => setQuery(event.target.value)} />
         </div>
       )}
-      {/* Scrolls, so it must be reachable by keyboard. */}
-      <ul className={css.list} tabIndex={0} aria-label={t('people.title', { count: people.length })}>
-        {found.map((person) => (
-          <Row key={person.id} person={person} pinned={pinned.has(person.id)} onPin={onPin} onVolume={onVolume} />
-        ))}
-        {found.length === 0 && <li className={css.nobody}>{t('people.nobody', { query })}</li>}
-      </ul>
+      {rows.length === 0 ? (
+        <p className={css.nobody}>{t('people.nobody', { query })}</p>
+      ) : (
+        <VirtualList className={css.list} items={rows} keyOf={(row) => row.key} estimate={(row) => HEIGHTS[row.kind]} render={render} label={t('people.title', { count: all.length })} />
+      )}
       <footer className={css.footer}>
         <CopyLink look="plain" link={link} label={t('people.invite')} />
       </footer>
-    </aside>
-  );
-}
-
-interface RowProps extends Pick<Props, 'onPin' | 'onVolume'> {
-  readonly person: Person;
-  readonly pinned: boolean;
-}
-
-const Row = memo(function Row({ person, pinned, onPin, onVolume }: RowProps) {
-  const t = useWords();
-  const [open, setOpen] = useState(false);
-  const id = useId();
-  return (
-    <li className={css.entry}>
-      <div className={css.row}>
-        <span className={cx(css.avatar, person.speaking && css.speaking)}>
-          <Avatar id={person.id} name={person.name} />
-        </span>
-        <span className={css.name}>
-          <bdi>{person.isLocal ? t('nameAndYou', { name: person.name }) : person.name}</bdi>
-        </span>
-        {person.share !== null && <Mark icon={<MonitorUp aria-hidden="true" />} words={t('people.sharing')} look={css.good} />}
-        {person.camera === null ? (
-          <Mark icon={<VideoOff aria-hidden="true" />} words={t('people.cameraOff')} look={css.faint} />
-        ) : (
-          <Mark icon={<Video aria-hidden="true" />} words={t('people.cameraOn')} />
-        )}
-        {person.mic === 'off' ? (
-          <Mark icon={<MicOff aria-hidden="true" />} words={t('people.micOff')} look={css.bad} />
-        ) : (
-          <Mark icon={<Mic aria-hidden="true" />} words={t('people.micOn')} />
-        )}
-        <RoundButton
-          small
-          look="ghost"
-          className={css.quietTip ?? ''}
-          label={t('people.options', { name: person.name })}
-          icon={<Ellipsis aria-hidden="true" />}
-          aria-expanded={open}
-          aria-controls={open ? id : undefined}
-          onClick={() => setOpen(!open)}
-        />
-      </div>
-      {open && (
-        <div id={id} className={css.options}>
-          {!person.isLocal && (
-            <div className={css.volume}>
-              <Volume2 aria-hidden="true" />
-              <input
-                type="range"
-                aria-label={t('people.volume', { name: person.name })}
-                min="0"
-                max="100"
-                step="5"
-                value={Math.round(person.volume * 100)}
-                onChange={(event) => onVolume(person.id, Number(event.target.value) / 100)}
-              />
-              <span className="tabular" aria-hidden="true">
-                {Math.round(person.volume * 100)}
-              </span>
-            </div>
-          )}
-          <Button look="quiet" icon={pinned ? <PinOff aria-hidden="true" /> : <Pin aria-hidden="true" />} aria-pressed={pinned} onClick={() => onPin(person.id)}>
-            {t(pinned ? 'stage.unpin' : 'stage.pin', { name: person.name })}
-          </Button>
-        </div>
-      )}
-    </li>
-  );
-});
-
-function Mark({ icon, words, look }: { icon: React.ReactNode; words: string; look?: string | undefined }) {
-  return (
-    <span className={cx(css.mark, look)}>
-      {icon}
-      <span className="visually-hidden">{words}</span>
-    </span>
+    </>
   );
 }

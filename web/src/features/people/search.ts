@@ -1,9 +1,7 @@
-import type { Person } from '@/sdk/call';
-
 const bare = (text: string): string => text.normalize('NFD').replace(/\p{M}/gu, '').toLocaleLowerCase();
 
 /** Finds by the beginning of any word, whatever the accents: "mul" finds Jürgen Müller. */
-export function search(people: readonly Person[], query: string): readonly Person[] {
+export function search<T extends { readonly name: string }>(people: readonly T[], query: string): readonly T[] {
   const wanted = bare(query.trim());
   if (wanted === '') return people;
   return people.filter(({ name }) => {

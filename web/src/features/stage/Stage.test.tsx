@@ -1,4 +1,4 @@
-import { act, render, screen } from '@testing-library/react';
+import { act, fireEvent, render, screen } from '@testing-library/react';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Person, VideoSource } from '@/sdk/call';
 import { Stage } from './Stage';
@@ -38,7 +38,7 @@ const stage = (people: Person[], mode: 'grid' | 'speaker' = 'grid') => (
   <Stage people={people} mode={mode} room={ROOM} pinned={NOBODY} onPin={() => undefined} onShowPeople={() => undefined} invitation={<p>invite</p>} />
 );
 const NOBODY: ReadonlySet<string> = new Set();
-const ROOM = { top: 0, bottom: 88, fullTop: 0 };
+const ROOM = { top: 0, bottom: 88, fullTop: 0, line: 0 };
 const videoOf = (id: string) => document.querySelector<HTMLVideoElement>(`[data-identity="${id}"] video`);
 
 describe('the pictures on the stage', () => {
@@ -107,6 +107,26 @@ describe('the stage', () => {
     expect(screen.getByText('invite')).toBeDefined();
     rerender(stage([me, person('ada')]));
     expect(screen.queryByText('invite')).toBeNull();
+  });
+
+  it('goes on from its last page by a finger, not by a mouse and not backwards', () => {
+    const onPastLast = vi.fn();
+    const { container } = render(
+      <Stage people={[me, person('ada')]} mode="grid" room={ROOM} pinned={NOBODY} onPin={() => undefined} onShowPeople={() => undefined} onPastLast={onPastLast} invitation={null} />,
+    );
+    // jsdom's pointers are of no type.
+    const touch = (name: string, clientX: number, pointerType: string) =>
+      fireEvent(container.firstElementChild as Element, Object.assign(new MouseEvent(name, { bubbles: true, clientX, clientY: 300 }), { pointerType }));
+    const swipe = (by: number, pointerType: string) => {
+      touch('pointerdown', 200, pointerType);
+      touch('pointerup', 200 + by, pointerType);
+    };
+    swipe(-120, 'mouse');
+    swipe(120, 'touch');
+    swipe(-20, 'touch');
+    expect(onPastLast).not.toHaveBeenCalled();
+    swipe(-120, 'touch');
+    expect(onPastLast).toHaveBeenCalledTimes(1);
   });
 
   it('does not show our own screen to ourselves', () => {

@@ -1,15 +1,17 @@
 import { ChevronLeft, ChevronRight } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState, type CSSProperties, type PointerEvent, type ReactNode } from 'react';
 import type { Person } from '@/sdk/call';
+import { view as viewStore } from '@/sdk/preferences';
 import { announcer } from '@/shared/announcer';
 import { cx } from '@/shared/cx';
 import { useBox } from '@/shared/hooks/use_box';
+import { useStore } from '@/shared/hooks/use_store';
 import { isRightToLeft, useWords } from '@/shared/i18n';
 import { RoundButton } from '@/shared/ui/RoundButton';
 import type { Rect } from './grid';
 import { isNarrow, layOut, type Item, type Mode, type Room } from './layout';
 import css from './Stage.module.css';
-import { Tile } from './Tile';
+import { Tile, type Mark } from './Tile';
 import { useSpotlight } from './use_spotlight';
 
 interface Props {
@@ -17,8 +19,14 @@ interface Props {
   readonly mode: Mode;
   readonly room: Room;
   readonly pinned: ReadonlySet<string>;
+  /** Whom a host wants large for everyone. */
+  readonly forAll?: readonly string[];
+  /** What people show besides their picture. */
+  readonly marks?: ReadonlyMap<string, Mark>;
   readonly onPin: (id: string) => void;
   readonly onShowPeople: () => void;
+  /** A finger turned on from the last page. */
+  readonly onPastLast?: (() => void) | undefined;
   /** Shown in the middle while nobody else is there. */
   readonly invitation: ReactNode;
 }
@@ -27,6 +35,8 @@ interface Entry {
   readonly item: Item;
   readonly person: Person;
 }
+
+const NOBODY: readonly string[] = [];
 
 /** In the order of arrival, screens after people: the order of the elements never changes on screen. */
 function entriesOf(people: readonly Person[]): Entry[] {
@@ -45,22 +55,25 @@ function entriesOf(people: readonly Person[]): Entry[] {
   return [...cameras, ...screens];
 }
 
-export function Stage({ people, mode, room, pinned, onPin, onShowPeople, invitation }: Props) {
+export function Stage({ people, mode, room, pinned, forAll = NOBODY, marks, onPin, onShowPeople, onPastLast, invitation }: Props) {
   const t = useWords();
   const ref = useRef<HTMLDivElement>(null);
   const box = useBox(ref);
   const [page, setPage] = useState(0);
   const spotlight = useSpotlight(people);
-  const entries = useMemo(() => entriesOf(people), [people]);
+  const { selfView, mirror } = useStore(viewStore);
+  // Alone, it is the only sign that the camera works.
+  const shown = useMemo(() => (selfView || people.length <= 1 ? people : people.filter((person) => !person.isLocal)), [people, selfView]);
+  const entries = useMemo(() => entriesOf(shown), [shown]);
   const layout = useMemo(
-    () => (box === null ? null : layOut({ items: entries.map((e) => e.item), mode, spotlight, pinned, page, box, room })),
-    [entries, mode, spotlight, pinned, page, box, room],
+    () => (box === null ? null : layOut({ items: entries.map((e) => e.item), mode, spotlight, pinned, forAll, page, box, room })),
+    [entries, mode, spotlight, pinned, forAll, page, box, room],
   );
-  const swipe = useSwipe(layout?.pages ?? 1, layout?.page ?? 0, setPage);
+  const swipe = useSwipe(layout?.pages ?? 1, layout?.page ?? 0, setPage, onPastLast);
 
   useEffect(() => {
     const name = people.find((person) => person.id === spotlight)?.name;
-    if (mode === 'speaker' && name !== undefined) announcer.say(t('stage.nowShowing', { name }));
+    if (mode !== 'grid' && name !== undefined) announcer.say(t('stage.nowShowing', { name }));
     // Said when the spotlight moves, not whenever anything about a person changes.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [mode, spotlight]);
@@ -86,12 +99,14 @@ export function Stage({ people, mode, room, pinned, onPin, onShowPeople, invitat
                 key={item.id}
                 id={item.id}
                 person={person}
+                mirrored={mirror && person.isLocal && item.kind === 'camera'}
                 kind={item.kind}
                 role={placed.role}
                 x={fromStart(placed.rect)}
                 y={y}
                 width={width}
                 height={height}
+                mark={item.kind === 'camera' ? marks?.get(person.id) : undefined}
                 pinned={pinned.has(item.id)}
                 onPin={entries.length > 2 || pinned.size > 0 ? onPin : null}
               />
@@ -121,7 +136,7 @@ export function Stage({ people, mode, room, pinned, onPin, onShowPeople, invitat
 const SWIPE_PX = 56;
 
 /** Turns pages by a finger; a mouse has the arrows. */
-function useSwipe(pages: number, page: number, setPage: (page: number) => void) {
+function useSwipe(pages: number, page: number, setPage: (page: number) => void, onPastLast: (() => void) | undefined) {
   const start = useRef<{ x: number; y: number } | null>(null);
   return {
     onPointerDown(event: PointerEvent) {
@@ -134,6 +149,7 @@ function useSwipe(pages: number, page: number, setPage: (page: number) => void) 
       start.current = null;
       if (Math.abs(dx) < SWIPE_PX || Math.abs(dx) < 2 * Math.abs(dy)) return;
       const onwards = isRightToLeft() ? dx > 0 : dx < 0;
+      if (onwards && page === pages - 1) onPastLast?.();
       setPage(Math.min(pages - 1, Math.max(0, page + (onwards ? 1 : -1))));
     },
     onPointerCancel() {

@@ -1,4 +1,4 @@
-import { MicOff, MonitorUp, Pin, PinOff } from 'lucide-react';
+import { Hand, MicOff, MonitorUp, Pin, PinOff } from 'lucide-react';
 import { memo, useLayoutEffect, useRef } from 'react';
 import type { Person } from '@/sdk/call';
 import { cx } from '@/shared/cx';
@@ -11,15 +11,25 @@ import type { Rect } from './grid';
 import type { Item, Role } from './layout';
 import css from './Tile.module.css';
 
+/** What somebody shows besides their picture, and how it is said. */
+export interface Mark {
+  /** Their place among the raised hands. */
+  readonly hand: number | null;
+  readonly emoji: string | null;
+  readonly spoken: string;
+}
+
 interface Props {
   readonly id: string;
   readonly person: Person;
+  readonly mirrored: boolean;
   readonly kind: Item['kind'];
   readonly role: Role;
   readonly x: number;
   readonly y: number;
   readonly width: number;
   readonly height: number;
+  readonly mark?: Mark | undefined;
   readonly pinned: boolean;
   /** Null where there is nothing to choose between. */
   readonly onPin: ((id: string) => void) | null;
@@ -34,12 +44,13 @@ const LOW = 110;
 const SMALLEST_WITH_PIN = 120;
 
 /** A person's picture in its place. Drawn anew only when something about that person changed. */
-export const Tile = memo(function Tile({ id, person, kind, role, x, y, width, height, pinned, onPin }: Props) {
+export const Tile = memo(function Tile({ id, person, mirrored, kind, role, x, y, width, height, mark, pinned, onPin }: Props) {
   const t = useWords();
   const ref = useRef<HTMLLIElement>(null);
   useFlight(ref, { x, y, width, height });
 
   const isScreen = kind === 'screen';
+  const pinnable = onPin !== null && width >= SMALLEST_WITH_PIN;
   const source = isScreen ? person.share : person.camera;
   const name = person.isLocal ? t('you') : person.name;
   const spoken = isScreen
@@ -54,7 +65,7 @@ export const Tile = memo(function Tile({ id, person, kind, role, x, y, width, he
       ref={ref}
       className={cx(css.tile, css[role], isScreen && css.screen, person.speaking && !isScreen && css.speaking)}
       style={{ transform: `translate(${x}px, ${y}px)`, width, height }}
-      aria-label={spoken}
+      aria-label={mark === undefined ? spoken : `${spoken}, ${mark.spoken}`}
       data-identity={person.id}
       data-kind={kind}
       data-role={role}
@@ -67,7 +78,7 @@ export const Tile = memo(function Tile({ id, person, kind, role, x, y, width, he
           </span>
         </div>
       )}
-      <VideoView source={source} mirrored={person.isLocal && !isScreen} fit={isScreen ? 'contain' : 'cover'} />
+      <VideoView source={source} mirrored={mirrored} fit={isScreen ? 'contain' : 'cover'} />
       {!isScreen && <Trouble person={person} small={width < 240 || height < 140} />}
       <div className={css.name} aria-hidden="true">
         {isScreen ? (
@@ -77,7 +88,18 @@ export const Tile = memo(function Tile({ id, person, kind, role, x, y, width, he
         )}
         {(width >= TINY || isScreen) && <bdi className={css.text}>{isScreen ? t('stage.screenOf', { name: person.name }) : name}</bdi>}
       </div>
-      {onPin !== null && width >= SMALLEST_WITH_PIN && (
+      {mark !== undefined && (
+        <div className={cx(css.marks, height < LOW ? css.lowMarks : pinnable && css.besidePin)} aria-hidden="true">
+          {mark.hand !== null && (
+            <span className={cx(css.hand, 'tabular')}>
+              <Hand />
+              {mark.hand}
+            </span>
+          )}
+          {mark.emoji !== null && <span className={css.emoji}>{mark.emoji}</span>}
+        </div>
+      )}
+      {pinnable && (
         <RoundButton
           small
           look="ghost"

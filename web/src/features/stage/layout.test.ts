@@ -13,9 +13,10 @@ const scene = (more: Partial<Scene>): Scene => ({
   mode: 'grid',
   spotlight: null,
   pinned: new Set(),
+  forAll: [],
   page: 0,
   box: laptop,
-  room: { top: 0, bottom: 88, fullTop: 0 },
+  room: { top: 0, bottom: 88, fullTop: 0, line: 0 },
   ...more,
 });
 
@@ -51,7 +52,7 @@ describe('the stage', () => {
   });
 
   it('makes way for a notice above, for tiles and for a full picture', () => {
-    const room = { top: 100, bottom: 88, fullTop: 60 };
+    const room = { top: 100, bottom: 88, fullTop: 60, line: 52 };
     for (const { rect } of layOut(scene({ items: people(9), room })).placed) expect(rect.y).toBeGreaterThanOrEqual(100);
     expect(rectOf(layOut(scene({ items: people(2), room })), 'p1')).toEqual({ x: 0, y: 60, width: 1280, height: 740 });
   });
@@ -129,6 +130,15 @@ describe('the speaker view', () => {
     expect(roles(layout)).toEqual({ me: 'tile', p1: 'tile', p2: 'tile', p3: 'main', p4: 'tile' });
   });
 
+  it('has the others in a row below, or at the side, as one likes; on a low stage always at the side', () => {
+    const at = (mode: 'speaker' | 'sidebar', box = laptop) => {
+      const layout = layOut(scene({ items: people(5), mode, spotlight: 'p3', box }));
+      const [main, other] = [rectOf(layout, 'p3'), rectOf(layout, 'p1')];
+      return other.y >= main.y + main.height ? 'below' : other.x >= main.x + main.width ? 'beside' : 'over';
+    };
+    expect([at('speaker'), at('sidebar'), at('speaker', { width: 740, height: 360 })]).toEqual(['below', 'beside', 'beside']);
+  });
+
   it('shows somebody before anyone has spoken, and after the speaker left, but never ourselves', () => {
     for (const spotlight of [null, 'gone', 'me']) {
       expect(roles(layOut(scene({ mode: 'speaker', spotlight }))).p1).toBe('main');
@@ -175,4 +185,49 @@ it('two screens that are shared at once are both large', () => {
   const layout = layOut(scene({ items }));
   expect(roles(layout)).toMatchObject({ 'p1:screen': 'main', 'p2:screen': 'main', p1: 'tile' });
   expect(overlap(rectOf(layout, 'p1:screen'), rectOf(layout, 'p2:screen'))).toBe(false);
+});
+
+describe('a grid of one to forty-nine people', () => {
+  const boxes = [
+    { width: 360, height: 740 },
+    { width: 768, height: 1024 },
+    { width: 1280, height: 800 },
+    { width: 2560, height: 1440 },
+    { width: 740, height: 360 },
+  ];
+  const room = { top: 0, bottom: 88, fullTop: 0, line: 52 };
+
+  it.each(boxes)('keeps every tile on the stage of %j, clear of the controls, of its shape, and of all others', (box) => {
+    for (let count = 1; count <= 49; count++) {
+      const first = layOut(scene({ items: people(count), box, room }));
+      let shown = 0;
+      for (let page = 0; page < first.pages; page++) {
+        const { placed } = layOut(scene({ items: people(count), box, room, page }));
+        shown += placed.length;
+        for (const [i, one] of placed.entries()) {
+          const { x, y, width, height } = one.rect;
+          const which = `${one.id} of ${count}`;
+          expect(x >= 0 && y >= 0 && x + width <= box.width && y + height <= box.height, `${which} is on the stage`).toBe(true);
+          if (one.role !== 'tile') continue;
+          expect(y + height, `${which} is clear of the controls`).toBeLessThanOrEqual(box.height - room.bottom + 1);
+          expect(width / height, `${which} has the shape of a picture`).toBeGreaterThan(0.74);
+          expect(width / height, `${which} has the shape of a picture`).toBeLessThan(1.8);
+          for (const other of placed.slice(i + 1)) expect(overlap(one.rect, other.rect), `${which} and ${other.id}`).toBe(false);
+        }
+      }
+      expect(shown, `all of ${count} have a tile on some page`).toBe(count);
+    }
+  });
+
+  it.each(boxes)('has the name of the meeting over no face on %j: small tiles begin below it', (box) => {
+    for (let count = 3; count <= 49; count++) {
+      for (const { rect } of layOut(scene({ items: people(count), box, room })).placed) {
+        if (rect.height < 220) expect(rect.y, `${count} people`).toBeGreaterThanOrEqual(room.line);
+      }
+    }
+  });
+
+  it('has nothing above the first line of a shared screen', () => {
+    for (const box of boxes) expect(rectOf(layOut(scene({ items: [...people(5), screen], box, room })), 'p1:screen').y).toBeGreaterThanOrEqual(52);
+  });
 });

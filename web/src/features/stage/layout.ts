@@ -1,7 +1,8 @@
 import type { Box } from '@/shared/hooks/use_box';
 import { fitGrid, placeGrid, type Rect } from './grid';
 
-export type Mode = 'grid' | 'speaker';
+/** Everyone alike; the speaker large above the others; or beside them. */
+export type Mode = 'grid' | 'speaker' | 'sidebar';
 
 /** One picture to place: a person's camera, or a screen that is shared. */
 export interface Item {
@@ -37,6 +38,8 @@ export interface Scene {
   readonly spotlight: string | null;
   /** What this person wants large, whatever else happens. */
   readonly pinned: ReadonlySet<string>;
+  /** Whom a host wants large for everyone; one's own pins go before. */
+  readonly forAll: readonly string[];
   readonly page: number;
   readonly box: Box;
   /** Free room above and below for notices and controls, so that they cover nobody. */
@@ -46,18 +49,26 @@ export interface Scene {
 export interface Room {
   readonly top: number;
   readonly bottom: number;
+  /** What the line with the name takes. Large tiles lend it a corner; where they are small, it lies above them. */
+  readonly line: number;
   /** Above a picture that reaches the edges; controls float over that one. */
   readonly fullTop: number;
+  /** Below it: on a low stage, what is written would lie on the face. */
+  readonly fullBottom?: number;
 }
 
 const GAP = 8;
 const EDGE = 8;
 const WIDE_SHAPES = [16 / 9, 4 / 3];
 const UPRIGHT_SHAPES = [3 / 4, 1, 4 / 3, 16 / 9];
+/** A lower stage has its others at the side: a row would take what the speaker needs. */
+const HIGH_ENOUGH_FOR_A_ROW = 400;
 const STRIP_SHAPES = [16 / 9, 4 / 3, 1];
 const MAX_TILES = 49;
 const MAX_TILES_ON_A_PHONE = 6;
 const SMALLEST_IN_STRIP = 104;
+/** A tile as high as this has a corner to spare: below, the name of the meeting would lie on a face. */
+const SPARES_A_CORNER = 220;
 /** On a narrow screen the page turner has a row of its own; on a wide one it stands beside the controls. */
 export const PAGER_ROOM = 44;
 export const isNarrow = (box: Box): boolean => box.width < 700;
@@ -70,29 +81,34 @@ const isPhone = (box: Box): boolean => Math.min(box.width, box.height) < 500;
  */
 export function layOut(scene: Scene): Layout {
   const { items, mode, box, room } = scene;
-  const inside: Rect = {
-    x: EDGE,
-    y: Math.max(EDGE, room.top),
-    width: Math.max(1, box.width - 2 * EDGE),
-    height: Math.max(1, box.height - Math.max(EDGE, room.top) - Math.max(EDGE, room.bottom)),
-  };
+  const inside = insideOf(box, room.top, room.bottom);
+  const belowLine = insideOf(box, Math.max(room.top, room.line), room.bottom);
   const self = items.find((item) => item.isLocal && item.kind === 'camera');
   const others = items.filter((item) => item !== self);
 
   const pinned = items.filter((item) => scene.pinned.has(item.id));
   if (pinned.length > 0) return focus(scene, inside, pinned);
   const screens = items.filter((item) => item.kind === 'screen');
-  if (screens.length > 0) return focus(scene, inside, screens);
+  const lit = items.filter((item) => item.kind === 'camera' && scene.forAll.includes(item.id));
+  if (lit.length > 0 && items.length > 2) return focus(scene, screens.length > 0 ? belowLine : inside, [...screens, ...lit]);
+  // What is on a screen begins in its first corner.
+  if (screens.length > 0) return focus(scene, belowLine, screens);
   // With two people, the other one is the interface. Alone, the room belongs to the invitation.
   if (items.length <= 2) {
     const cards = self === undefined ? [] : [card(self, scene)];
     return single([...others.map((other) => full(other, scene)), ...cards]);
   }
-  if (mode === 'speaker') {
+  if (mode !== 'grid') {
     const main = others.find((item) => item.id === scene.spotlight) ?? others[0];
-    if (main !== undefined) return focus(scene, inside, [main]);
+    if (main !== undefined) return focus(scene, inside, [main], mode === 'speaker' && inside.height >= HIGH_ENOUGH_FOR_A_ROW);
   }
-  return grid(scene, inside);
+  const over = grid(scene, inside);
+  return (over.placed[0]?.rect.height ?? 0) >= SPARES_A_CORNER ? over : grid(scene, belowLine);
+}
+
+function insideOf(box: Box, top: number, bottom: number): Rect {
+  const y = Math.max(EDGE, top);
+  return { x: EDGE, y, width: Math.max(1, box.width - 2 * EDGE), height: Math.max(1, box.height - y - Math.max(EDGE, bottom)) };
 }
 
 function single(placed: Placed[]): Layout {
@@ -115,12 +131,12 @@ function grid({ items, page, box }: Scene, all: Rect): Layout {
   return { placed, pages, page: current, hidden: 0, hiddenAt: null };
 }
 
-/** Some large, at three quarters, and the others in a strip: at the side, or below on an upright screen. */
-function focus({ items }: Scene, inside: Rect, mains: readonly Item[]): Layout {
+/** Some large, at three quarters, and the others in a strip: at the side, or below in a row, and always so on an upright screen. */
+function focus({ items }: Scene, inside: Rect, mains: readonly Item[], row = false): Layout {
   const others = items.filter((item) => !mains.includes(item));
   if (others.length === 0) return single(large(mains, inside));
   const upright = inside.height > inside.width;
-  const [mainRect, stripRect] = upright ? splitBelow(inside, mains) : splitSide(inside);
+  const [mainRect, stripRect] = upright ? splitBelow(inside, mains) : row ? splitRow(inside) : splitSide(inside);
   const size = fitStrip(others.length, stripRect);
   const capacity = size.columns * size.rows;
   const fits = others.length <= capacity;
@@ -152,6 +168,14 @@ function splitSide({ x, y, width, height }: Rect): [Rect, Rect] {
   ];
 }
 
+function splitRow({ x, y, width, height }: Rect): [Rect, Rect] {
+  const row = Math.round(Math.min(150, height / 4));
+  return [
+    { x, y, width, height: height - row - GAP },
+    { x, y: y + height - row, width, height: row },
+  ];
+}
+
 function splitBelow({ x, y, width, height }: Rect, mains: readonly Item[]): [Rect, Rect] {
   // A screen is wide: on an upright display it needs no more than its own height.
   const screens = mains.every((main) => main.kind === 'screen');
@@ -175,7 +199,7 @@ function fitStrip(count: number, strip: Rect): ReturnType<typeof fitGrid> {
 /** To the edges, but no face cut in half: a wide picture on an upright screen keeps some of its width. */
 function full(item: Item, { box, room }: Scene): Placed {
   const narrowest = item.upright ? 9 / 21 : 4 / 5;
-  const free = Math.max(1, box.height - room.fullTop);
+  const free = Math.max(1, box.height - room.fullTop - (room.fullBottom ?? 0));
   const height = Math.round(Math.min(free, box.width / narrowest));
   const rect = { x: 0, y: room.fullTop + Math.round((free - height) / 2), width: box.width, height };
   return { id: item.id, role: 'full', rect };

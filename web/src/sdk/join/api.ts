@@ -1,46 +1,51 @@
-import type { Grant, JoinProblem, Who } from './machine';
+import type { AnswerOf } from '../api/operation';
+import * as api from '../api/operations';
+import { Client, type Answer } from '../meeting/client';
+import type { Grant, JoinProblem, WaitFor, Who } from './machine';
 
 export type JoinAnswer =
-  | { readonly ok: true; readonly grant: Grant }
-  | { readonly ok: false; readonly problem: JoinProblem };
+  | { readonly is: 'inside'; readonly grant: Grant }
+  | { readonly is: 'waiting'; readonly participant: string; readonly why: WaitFor }
+  | { readonly is: 'refused'; readonly problem: JoinProblem }
+  /** Nobody answered, or too many ask at once: to be tried again. */
+  | { readonly is: 'away' }
+  | { readonly is: 'busy' };
 
-function text(value: unknown, key: string): string | null {
-  if (typeof value !== 'object' || value === null) return null;
-  const found = (value as Record<string, unknown>)[key];
-  return typeof found === 'string' && found !== '' ? found : null;
+/** What the way in asks of the application plane. Tries once each: the join machine has the patience. */
+export interface JoinApi {
+  /** `before`: who we were in this meeting, so that a reload keeps the place. */
+  join(who: Who, before: string | null, key: string, signal: AbortSignal): Promise<JoinAnswer>;
+  token(link: string, participant: string, signal: AbortSignal): Promise<JoinAnswer>;
+  /** Goes out even while the page is closed. */
+  leave(link: string, participant: string): Promise<void>;
 }
 
-/** Status codes with which a proxy or a starting server says "not now" rather than "no". */
-const TRY_AGAIN = new Set([408, 425, 429, 502, 503, 504]);
-
-/** Reads what POST /api/join answered: a grant, or a problem (RFC 9457) in the server's own words. */
-export function readAnswer(status: number, body: unknown): JoinAnswer {
-  if (TRY_AGAIN.has(status)) return { ok: false, problem: { kind: 'server-away' } };
-  const token = text(body, 'token');
-  const identity = text(body, 'identity');
-  if (status === 200 && token !== null && identity !== null) {
-    return { ok: true, grant: { token, identity, url: text(body, 'url') ?? '/' } };
-  }
-  const title = text(body, 'title') ?? '';
-  const detail = text(body, 'detail') ?? '';
-  return { ok: false, problem: { kind: 'refused', status, title, detail } };
+export function joinApi(client: Client = new Client()): JoinApi {
+  return {
+    async join({ room, name, passcode = '' }, before, key, signal) {
+      const body = { name, ...(passcode === '' ? {} : { passcode }), ...(before === null ? {} : { participant: before }) };
+      return readJoin(await client.ask(api.joinMeeting, { path: { link: room }, body, key, signal, patienceMs: 0 }));
+    },
+    async token(link, participant, signal) {
+      return readJoin(await client.ask(api.getToken, { path: { link }, participant, signal, patienceMs: 0 }));
+    },
+    async leave(link, participant) {
+      await client.ask(api.leaveMeeting, { path: { link }, participant, keepalive: true });
+    },
+  };
 }
 
-/** Never throws but for an abort: a server that cannot be reached is an answer too. */
-export async function requestJoin(who: Who, signal: AbortSignal, fetcher: typeof fetch = fetch): Promise<JoinAnswer> {
-  try {
-    const response = await fetcher('/api/join', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', accept: 'application/json' },
-      body: JSON.stringify({ room: who.room, name: who.name }),
-      signal,
-    });
-    const body: unknown = await response.json().catch(() => null);
-    return readAnswer(response.status, body);
-  } catch (error) {
-    if (signal.aborted) throw error;
-    return { ok: false, problem: { kind: 'server-away' } };
+export function readJoin(answer: Answer<AnswerOf<typeof api.joinMeeting>>): JoinAnswer {
+  if (!answer.ok) {
+    const { status, refusal } = answer;
+    if (status === 429) return { is: 'busy' };
+    if (status === 0 || status === 408 || status === 425 || (status >= 502 && status <= 504)) return { is: 'away' };
+    return { is: 'refused', problem: { kind: 'refused', status, ...refusal } };
   }
+  const { body } = answer;
+  if (body.state === 'waiting') return { is: 'waiting', participant: body.participant, why: body.why };
+  const { token, participant, url, room } = body;
+  return { is: 'inside', grant: { token, participant, url, room } };
 }
 
 /** The server's WebSocket address: its own word, which may be relative to where the page came from. */

@@ -42,6 +42,7 @@ class FakeRoom {
   emit(event: RoomEvent, ...args: unknown[]): void {
     for (const listener of this.listeners.get(event) ?? []) (listener as (...args: unknown[]) => void)(...args);
   }
+  registerTextStreamHandler(): void {}
   connect(url: string): Promise<void> {
     this.connectedTo = url;
     this.state = ConnectionState.Connected;
@@ -78,7 +79,7 @@ const fakeTrack = (kind: string): MediaStreamTrack =>
   }) as unknown as MediaStreamTrack;
 
 const chosen = { audioinput: '', videoinput: '', audiooutput: '' };
-const grant = { token: 't', identity: 'me-1', url: '/' };
+const grant = { token: 't', participant: 'me-1', url: '/', room: 'r1' };
 
 let rooms: FakeRoom[] = [];
 let told: JoinInput[] = [];
@@ -191,11 +192,13 @@ describe('a live call', () => {
     rooms[0]?.emit(RoomEvent.SignalReconnecting);
     rooms[0]?.emit(RoomEvent.Reconnecting);
     rooms[0]?.emit(RoomEvent.Reconnected);
+    rooms[0]?.emit(RoomEvent.Moved, 'b1');
     rooms[0]?.emit(RoomEvent.Disconnected, undefined);
     expect(told).toEqual([
       { on: 'interrupted', what: 'signal' },
       { on: 'interrupted', what: 'media' },
       { on: 'resumed' },
+      { on: 'relocated', room: 'b1' },
       { on: 'dropped', why: null },
     ]);
   });

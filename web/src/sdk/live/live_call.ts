@@ -11,7 +11,9 @@ import {
   type RemoteTrack,
   type RoomOptions,
 } from 'livekit-client';
+import type { CameraBackground } from '../background/camera_background';
 import { EMPTY_CALL, type Call, type CallDevice, type CallSnapshot, type Person } from '../call';
+import { NO_CAPTIONS, type Captions } from '../captions';
 import { constraintsFor, type Handover } from '../devices/devices';
 import { problemOf, type DeviceKind } from '../devices/problem';
 import { socketUrl } from '../join/api';
@@ -21,6 +23,7 @@ import { TrackLevel } from '../level';
 import { remember } from '../memory';
 import { rememberedDataSaver, rememberedNoise, type DataSaver, type Noise } from '../preferences';
 import { createStore } from '../store';
+import { CameraCover } from './camera_cover';
 import { spare, spareAll } from './data_saver';
 import { DeviceWatch } from './device_watch';
 import { applyNoise } from './mic_noise';
@@ -34,6 +37,8 @@ export interface LiveCallOptions {
   readonly handOver: () => Handover;
   /** One peer connection or two; null leaves it to the SDK. */
   readonly singlePeerConnection: boolean | null;
+  /** What is to be behind the person; without it the camera is sent as it is. */
+  readonly background?: CameraBackground;
   readonly createRoom?: (options: RoomOptions) => Room;
   readonly pageUrl?: string;
 }
@@ -72,6 +77,7 @@ export class LiveCall implements Call, Connector {
   private readonly meter = new TrackLevel();
   private readonly sounds: HTMLElement;
   private readonly mutedSpeech = new MutedSpeech((speaks) => this.patch({ mutedSpeech: speaks }));
+  private readonly written = createStore<Captions>(NO_CAPTIONS);
   private readonly volumes = new Map<string, number>();
   private watches: { stop(): void }[] = [];
   private room: Room | null = null;
@@ -80,12 +86,15 @@ export class LiveCall implements Call, Connector {
   private wanted = { mic: false, camera: false };
   private readonly busy: Record<CallDevice, boolean | null> = { mic: null, camera: null, share: null };
   private refreshQueued = false;
+  private readonly cover: CameraCover | null;
 
   constructor(private readonly options: LiveCallOptions) {
     // Outside of what React draws, so that no re-render can interrupt a voice.
     this.sounds = document.createElement('div');
     this.sounds.hidden = true;
     document.body.append(this.sounds);
+    const { background } = options;
+    this.cover = background === undefined ? null : new CameraCover(background, () => this.room, () => this.refresh());
   }
 
   get snapshot(): typeof this.store {
@@ -94,6 +103,10 @@ export class LiveCall implements Call, Connector {
 
   get micLevel(): TrackLevel {
     return this.meter;
+  }
+
+  get captions(): typeof this.written {
+    return this.written;
   }
 
   /** For browser tests and the console; the app itself never looks in. */
@@ -108,6 +121,7 @@ export class LiveCall implements Call, Connector {
     room.on(RoomEvent.SignalReconnecting, () => tell({ on: 'interrupted', what: 'signal' }));
     room.on(RoomEvent.Reconnecting, () => tell({ on: 'interrupted', what: 'media' }));
     room.on(RoomEvent.Reconnected, () => tell({ on: 'resumed' }));
+    room.on(RoomEvent.Moved, (name) => tell({ on: 'relocated', room: name }));
     room.on(RoomEvent.Disconnected, (reason) => tell({ on: 'dropped', why: endReason(reason) }));
     signal.addEventListener('abort', () => void room.disconnect(), { once: true });
     try {
@@ -123,6 +137,7 @@ export class LiveCall implements Call, Connector {
     tell({ on: 'connected' });
     this.refresh();
     this.watch(room);
+    void this.readAlong(room).catch(() => undefined);
     await this.publishFirst(room);
   }
 
@@ -134,6 +149,7 @@ export class LiveCall implements Call, Connector {
 
   /** Ends it for good; another visit has another call. */
   async dispose(): Promise<void> {
+    this.cover?.stop();
     await this.disconnect();
     this.sounds.remove();
   }
@@ -162,7 +178,14 @@ export class LiveCall implements Call, Connector {
     this.wanted.camera = on;
     remember('camera', on);
     await this.change('camera', on, async (room) => {
-      await room.localParticipant.setCameraEnabled(on, this.chosen.videoinput === '' ? {} : { deviceId: this.chosen.videoinput });
+      // A background that fails leaves the camera off; its own state says why.
+      if (on && (await this.options.background?.ready()) === false) return;
+      await this.cover?.bringInLine();
+      const processor = this.cover?.processor();
+      await room.localParticipant.setCameraEnabled(on, {
+        ...(this.chosen.videoinput === '' ? {} : { deviceId: this.chosen.videoinput }),
+        ...(processor === undefined ? {} : { processor }),
+      });
     });
   }
 
@@ -241,6 +264,15 @@ export class LiveCall implements Call, Connector {
     ];
   }
 
+  /** Nothing of it is needed on the way in. */
+  private async readAlong(room: Room): Promise<void> {
+    const { Transcripts } = await import('./transcripts');
+    if (room !== this.room) return;
+    const transcripts = new Transcripts(this.written);
+    transcripts.listen(room);
+    this.watches.push(transcripts);
+  }
+
   private async reduceNoise(): Promise<void> {
     const track = this.room?.localParticipant.getTrackPublication(Track.Source.Microphone)?.track;
     if (!(track instanceof LocalAudioTrack)) return;
@@ -289,6 +321,10 @@ export class LiveCall implements Call, Connector {
   private async publish(room: Room, device: 'mic' | 'camera', track: LocalTrack): Promise<void> {
     const source = device === 'mic' ? Track.Source.Microphone : Track.Source.Camera;
     await this.change(device, true, async () => {
+      if (track instanceof LocalVideoTrack && (await this.cover?.cover(track)) === false) {
+        track.stop();
+        return;
+      }
       await room.localParticipant.publishTrack(track, { source });
       if (device === 'mic') await this.reduceNoise();
     });

@@ -25,7 +25,7 @@ describe('a failed connect', () => {
   it('is a refusal, in the words of the server, when the token is not taken', () => {
     expect(connectFailure(ConnectionError.notAllowed('token expired', 401))).toEqual({
       on: 'refused',
-      problem: { kind: 'refused', status: 401, title: '', detail: 'token expired' },
+      problem: { kind: 'refused', status: 401, code: '', title: '', detail: 'token expired' },
     });
   });
 

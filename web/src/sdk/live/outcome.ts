@@ -26,7 +26,7 @@ export function connectFailure(error: unknown): JoinInput | null {
       return null;
     case ConnectionErrorReason.NotAllowed: {
       const status = typeof error.status === 'number' ? error.status : 401;
-      const problem = { kind: 'refused', status, title: '', detail: error.message } as const;
+      const problem = { kind: 'refused', status, code: '', title: '', detail: error.message } as const;
       return { on: 'refused', problem };
     }
     case ConnectionErrorReason.LeaveRequest: {

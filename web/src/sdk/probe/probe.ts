@@ -1,5 +1,6 @@
-import { requestJoin, socketUrl } from '../join/api';
-import type { Grant } from '../join/machine';
+import * as api from '../api/operations';
+import { socketUrl } from '../join/api';
+import { Client } from '../meeting/client';
 import { judge, type Findings, type Verdict } from './verdict';
 
 const TRIPS = 5;
@@ -12,26 +13,33 @@ export interface MediaFindings {
 }
 
 export interface ProbeOptions {
-  readonly request?: typeof requestJoin;
+  /** A token for a room of its own, which the server forgets when the probe has left; null where it gives none. */
+  readonly request?: (signal: AbortSignal) => Promise<ProbeGrant | null>;
   readonly fetcher?: typeof fetch;
   readonly now?: () => number;
   /** Connects as a call would, in a room of its own, and leaves. Loaded with the code of the call. */
   readonly connect: (url: string, token: string, signal: AbortSignal) => Promise<MediaFindings>;
-  readonly roomName?: () => string;
 }
 
-/** A room that nobody else finds; the server forgets it when the probe has left. */
-const ownRoom = (): string => `probe-${crypto.getRandomValues(new Uint32Array(3)).join('')}`;
+export interface ProbeGrant {
+  readonly token: string;
+  readonly url: string;
+}
+
+async function requestProbe(signal: AbortSignal): Promise<ProbeGrant | null> {
+  const answer = await new Client().ask(api.probe, { signal, patienceMs: 0 });
+  return answer.ok ? answer.body : null;
+}
 
 /** Asks this very server, the way a call would: signaling's round trips, then a real media connection. */
 export async function probe(options: ProbeOptions, signal: AbortSignal): Promise<Verdict> {
-  const { request = requestJoin, roomName = ownRoom } = options;
+  const { request = requestProbe } = options;
   const trips = await roundTrips(options, signal);
   let found: Findings = { trips, media: 'unknown', mediaRttMs: null, detour: false };
   if (trips.length > 0) {
-    const answer = await request({ room: roomName(), name: 'probe' }, signal);
-    // A server that gives tokens out elsewhere cannot be probed further from here: no verdict on media.
-    if (answer.ok) found = { ...found, ...(await mediaPath(options, answer.grant, signal)) };
+    const grant = await request(signal);
+    // A server that gives no tokens for it cannot be probed further from here: no verdict on media.
+    if (grant !== null) found = { ...found, ...(await mediaPath(options, grant, signal)) };
   }
   return judge(found);
 }
@@ -54,7 +62,7 @@ async function roundTrips({ fetcher = fetch, now = () => performance.now() }: Pr
   return trips;
 }
 
-async function mediaPath({ connect }: ProbeOptions, grant: Grant, signal: AbortSignal): Promise<Partial<Findings>> {
+async function mediaPath({ connect }: ProbeOptions, grant: ProbeGrant, signal: AbortSignal): Promise<Partial<Findings>> {
   const { flows, rttMs, detour } = await connect(socketUrl(grant.url, location.href), grant.token, signal);
   return { media: flows ? 'flows' : 'blocked', mediaRttMs: rttMs, detour };
 }

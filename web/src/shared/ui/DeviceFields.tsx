@@ -22,7 +22,7 @@ export function DeviceFields({ lists, chosen, onChoose }: Props) {
   return FIELDS.filter(({ kind }) => lists[kind].length > 0).map(({ kind, label, Icon }) => {
     const listed = lists[kind].filter((device) => device.id !== 'default');
     const options = [
-      { value: '', label: 'lobby.systemDefault' },
+      { value: '', label: t('lobby.systemDefault') },
       ...listed.map((device, i) => ({ value: device.id, label: device.label || t('lobby.unnamed', { index: i + 1 }) })),
     ];
     const value = options.some((option) => option.value === chosen[kind]) ? chosen[kind] : '';

@@ -1,5 +1,5 @@
 import { X } from 'lucide-react';
-import { useEffect, useId, useRef, type ReactNode } from 'react';
+import { useId, useLayoutEffect, useRef, type ReactNode } from 'react';
 import { useWords } from '../i18n';
 import css from './Dialog.module.css';
 import { RoundButton } from './RoundButton';
@@ -18,7 +18,8 @@ export function Dialog({ title, holdsEscape = false, onClose, children }: Props)
   const ref = useRef<HTMLDialogElement>(null);
   const heading = useRef<HTMLHeadingElement>(null);
   const id = useId();
-  useEffect(() => {
+  // Closed while it is still in the document, or the focus would not go back to where it came from.
+  useLayoutEffect(() => {
     const dialog = ref.current;
     if (dialog !== null && !dialog.open) {
       dialog.showModal();

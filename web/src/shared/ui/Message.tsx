@@ -1,4 +1,5 @@
 import { useEffect, useRef, type ReactNode } from 'react';
+import { cx } from '../cx';
 import { Logo } from './Logo';
 import css from './Message.module.css';
 
@@ -9,10 +10,12 @@ interface Props {
   readonly note?: string;
   /** The buttons: what can be done now. */
   readonly children: ReactNode;
+  /** What is asked besides. It may come later and grow: what stands above it does not move then. */
+  readonly below?: ReactNode;
 }
 
 /** A whole page that says one thing. */
-export function Message({ icon, title, detail, note, children }: Props) {
+export function Message({ icon, title, detail, note, children, below }: Props) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
   return (
@@ -20,7 +23,7 @@ export function Message({ icon, title, detail, note, children }: Props) {
       <header className={css.header}>
         <Logo />
       </header>
-      <main className={css.main}>
+      <main className={cx(css.main, below !== undefined && css.growing)}>
         {icon !== undefined && <div className={css.icon}>{icon}</div>}
         <h1 ref={heading} tabIndex={-1}>
           {title}
@@ -28,6 +31,7 @@ export function Message({ icon, title, detail, note, children }: Props) {
         {detail !== '' && <p className={css.detail}>{detail}</p>}
         <div className={css.actions}>{children}</div>
         {note !== undefined && <p className={css.note}>{note}</p>}
+        {below}
       </main>
     </div>
   );

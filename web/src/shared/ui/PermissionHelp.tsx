@@ -1,17 +1,9 @@
 import { Camera, Lock, RotateCw, SlidersHorizontal, VideoOff } from 'lucide-react';
+import type { BrowserFamily } from '../browser_family';
 import { useWords } from '../i18n';
 import css from './PermissionHelp.module.css';
 
-export type BrowserFamily = 'chromium' | 'firefox' | 'safari' | 'android' | 'ios';
-
-export function browserFamily(userAgent: string): BrowserFamily {
-  // On an iPhone every browser is Safari inside, and permission lives in the same place.
-  if (/iphone|ipad/i.test(userAgent)) return 'ios';
-  if (/android/i.test(userAgent)) return 'android';
-  if (/firefox/i.test(userAgent)) return 'firefox';
-  if (/safari/i.test(userAgent) && !/chrom(e|ium)|edg/i.test(userAgent)) return 'safari';
-  return 'chromium';
-}
+export { loadLaterWords } from '../later_words';
 
 /** Where permission lives in this very browser: a drawing of its address bar, and the steps. */
 export function PermissionHelp({ family, host }: { family: BrowserFamily; host: string }) {
@@ -30,7 +22,7 @@ export function PermissionHelp({ family, host }: { family: BrowserFamily; host: 
         </span>
       </div>
       <ol className={css.steps}>
-        {[t(`device.steps.${family}.1`), t(`device.steps.${family}.2`), t('device.steps.last')].map((step, i) => (
+        {[t(`permission.${family}.1`), t(`permission.${family}.2`), t('permission.last')].map((step, i) => (
           <li key={step}>
             <span className={css.number} aria-hidden="true">
               {i + 1}
