@@ -85,8 +85,8 @@ class Script {
     room_ = std::make_unique<media::Room>(media::RoomHome{"fuzz",
                                                           1,
                                                           {},
-                                                          shard_,
-                                                          {},
+                                                          seating_,
+                                                          0,
                                                           {"sha-256", {1}},
                                                           true,
                                                           uplink_,
@@ -128,6 +128,7 @@ class Script {
   Time now_{1h};
   SeededRandom random_{1};
   CountingShard shard_;
+  media::Seating seating_{{{&shard_, {}}}, kClients};
   ListeningUplink uplink_;
   std::uint64_t rejected_ = 0;
   std::unique_ptr<media::Room> room_;

@@ -25,7 +25,8 @@ Client::Client(const ClientConfig& config, Random& random)
       random_(random),
       local_(config.credentials),
       tie_breaker_(random.u64()),
-      dtls_(*config.certificate, config.dtls_active ? dtls::Role::client : dtls::Role::server) {}
+      dtls_(*config.certificate, config.dtls_active ? dtls::Role::client : dtls::Role::server,
+            config.suite) {}
 
 media::Fingerprint Client::fingerprint() const {
   return {"sha-256", config_.certificate->fingerprint()};

@@ -30,8 +30,9 @@ struct ClientConfig {
   media::IceCredentials credentials{"client", "client-password-24-chars"};
   const dtls::Certificate* certificate = nullptr;  ///< Outlives the client, as does `srtp`.
   srtp::Engine* srtp = nullptr;
-  bool dtls_active = true;     ///< a=setup:active, as browsers answer.
-  bool opens_channels = true;  ///< LiveKit's three, as a publisher's client does.
+  bool dtls_active = true;             ///< a=setup:active, as browsers answer.
+  std::optional<srtp::Suite> suite{};  ///< Nothing: all that we have.
+  bool opens_channels = true;          ///< LiveKit's three, as a publisher's client does.
 };
 
 /// A client's end of one peer connection, scripted: a full and controlling ICE agent, DTLS, SRTP,

@@ -28,9 +28,14 @@ class Meeting::Loop final : public media::ShardPort,
                             public media::EventSink,
                             public media::TrainSender {
  public:
-  Loop(Meeting& meeting, Random& random)
+  Loop(Meeting& meeting, media::ShardIndex index, Random& random)
       : meeting_(meeting),
-        shard({.certificate = meeting.world.server, .clock = kClock}, random, *this) {}
+        index_(index),
+        shard({.certificate = meeting.world.server,
+               .clock = kClock,
+               .index = index,
+               .pipes = &meeting.mesh_.of(index)},
+              random, *this) {}
 
   void post(media::Command command) override { commands.push_back(std::move(command)); }
   void on_event(media::Event event) override { events.push_back(std::move(event)); }
@@ -41,6 +46,7 @@ class Meeting::Loop final : public media::ShardPort,
 
  private:
   Meeting& meeting_;
+  media::ShardIndex index_;
 
  public:
   media::Shard shard;
@@ -52,12 +58,19 @@ class Meeting::Loop final : public media::ShardPort,
 void Meeting::Loop::turn() {
   const Time at = meeting_.now;
   for (const media::Command& command : std::exchange(commands, {})) shard.execute(command, at);
+  meeting_.mesh_.drain(
+      index_,
+      [&](media::ShardIndex from, const media::PipeMessage& message) {
+        shard.on_pipe(from, message, at);
+      },
+      [&](const media::PipedPacket& packet) { shard.on_piped(packet, at); });
   std::vector<media::Datagram> batch;
   for (Datagram& datagram : arrived) batch.push_back({datagram.path, datagram.bytes});
   shard.on_datagrams(batch, at);
   arrived.clear();
   if (shard.next_deadline() <= at) shard.on_deadline(at);
   shard.flush(*this, at);
+  meeting_.mesh_.flush(index_);
 }
 
 void Meeting::Loop::send(std::span<const media::Train> trains) {
@@ -71,20 +84,22 @@ void Meeting::Loop::send(std::span<const media::Train> trains) {
   }
 }
 
-Meeting::Meeting(World& shared, std::uint64_t seed, std::size_t shards)
-    : world(shared), seed_(seed), random_(seed) {
+Meeting::Meeting(World& shared, std::uint64_t seed, std::size_t shards, std::size_t small_room)
+    : world(shared), seed_(seed), random_(seed), mesh_(shards) {
   hub.advance(now);
   node_bus_ = std::make_unique<bus::LocalBus>(hub, executor());
   edge_bus_ = std::make_unique<bus::LocalBus>(hub, executor());
   std::vector<media::ShardHandle> handles;
   for (std::size_t i = 0; i < shards; ++i) {
-    Loop& loop = *loops_.emplace_back(std::make_unique<Loop>(*this, random_));
+    Loop& loop = *loops_.emplace_back(
+        std::make_unique<Loop>(*this, static_cast<media::ShardIndex>(i), random_));
     const auto port = static_cast<std::uint16_t>(kFirstPort + i);
     handles.push_back({&loop, {{Protocol::udp, {IpAddress::v4(192, 0, 2, 1), port}}}});
   }
   media::NodeConfig config;
   config.node_id = kNode;
   config.fingerprint = {"sha-256", world.server.fingerprint()};
+  config.small_room = small_room;
   node = std::make_unique<media::Node>(config, *node_bus_, std::move(handles), random_, kClock,
                                        [this] { return now; });
   node->start();
@@ -103,6 +118,10 @@ Participant& Meeting::add(ParticipantConfig config) {
   const auto number = static_cast<std::uint16_t>(participants.size());
   return *participants.emplace_back(
       std::make_unique<Participant>(world, number, std::move(config), seed_ * 100'000 + number));
+}
+
+Participant& Meeting::add(std::unique_ptr<Participant> participant) {
+  return *participants.emplace_back(std::move(participant));
 }
 
 Participant& Meeting::join(ParticipantConfig config) {
@@ -187,6 +206,9 @@ bool Meeting::work() {
   if (node->next_deadline() <= now) node->on_deadline();
   for (const auto& loop : loops_) loop->turn();
   for (const auto& participant : participants) participant->advance(now);
+  for (std::size_t i = 0; i < loops_.size(); ++i) {
+    if (mesh_.has_mail(static_cast<media::ShardIndex>(i))) return true;
+  }
   return !tasks_.empty() || std::ranges::any_of(loops_, [](const auto& loop) {
     return !loop->commands.empty() || !loop->events.empty();
   });
@@ -239,6 +261,9 @@ media::ShardCounters Meeting::counters() const {
     const media::ShardCounters one = loop->shard.counters();
     out.transports += one.transports;
     out.streams += one.streams;
+    out.piped_streams += one.piped_streams;
+    out.piped_in += one.piped_in;
+    out.piped_out += one.piped_out;
     out.subscriptions += one.subscriptions;
     out.media_in += one.media_in;
     out.media_out += one.media_out;

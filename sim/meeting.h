@@ -11,6 +11,7 @@
 
 #include "bus/local_bus.h"
 #include "media/node/node.h"
+#include "media/pipe/mesh.h"
 #include "media/shard/shard.h"
 #include "sim/participant.h"
 
@@ -28,10 +29,14 @@ namespace parley::sim {
 /// events out, datagrams both ways) and the clock.
 class Meeting {
  public:
-  explicit Meeting(World& world, std::uint64_t seed, std::size_t shards = 2);
+  /// `small_room`: so many of a room are on one shard.
+  explicit Meeting(World& world, std::uint64_t seed, std::size_t shards = 2,
+                   std::size_t small_room = 32);
   ~Meeting();
 
   Participant& add(ParticipantConfig config);
+  /// One of another kind; its number is how many there are already.
+  Participant& add(std::unique_ptr<Participant> participant);
   /// Adds it and lets it join.
   Participant& join(ParticipantConfig config);
   void run(Duration how_long);
@@ -67,6 +72,7 @@ class Meeting {
   std::deque<std::function<void()>> tasks_;
   std::unique_ptr<bus::LocalBus> node_bus_;
   std::unique_ptr<bus::LocalBus> edge_bus_;
+  media::Mesh mesh_;
   std::vector<std::unique_ptr<Loop>> loops_;
   std::unique_ptr<bus::Subscription> from_node_;
   /// A WebSocket as the edge knows it. Nobody is heard on it before the node has answered.

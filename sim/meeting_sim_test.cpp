@@ -72,6 +72,17 @@ livekit::DataPacket user_packet(std::string text) {
 // ---------------------------------------------------------------------------------------------------
 // Seeing and hearing
 
+/// Everybody on the room's own shard, or each on the next.
+struct Seats {
+  const char* name;
+  std::size_t small_room;
+};
+constexpr std::size_t kShards = 3;
+class MeetingSim : public testing::TestWithParam<Seats> {};
+INSTANTIATE_TEST_SUITE_P(All, MeetingSim,
+                         testing::Values(Seats{"together", 1000}, Seats{"apart", 0}),
+                         [](const auto& tested) { return tested.param.name; });
+
 struct Paths {
   const char* name;
   bool ann_single;
@@ -106,11 +117,11 @@ INSTANTIATE_TEST_SUITE_P(All, MeetingSimPaths,
                          [](const auto& tested) { return tested.param.name; });
 
 // Goal: whatever the network loses is repaired, on the way up and on the way down.
-TEST(MeetingSim, LossIsRepairedOnBothWays) {
+TEST_P(MeetingSim, LossIsRepairedOnBothWays) {
   for (const std::uint64_t seed : {11u, 12u}) {
     for (const bool single : {true, false}) {
       SCOPED_TRACE(testing::Message() << "seed " << seed << (single ? " v1" : " v0"));
-      Meeting meeting(world(), seed);
+      Meeting meeting(world(), seed, kShards, GetParam().small_room);
       Participant& ann = meeting.join(person("ann", single, 50));
       Participant& ben = meeting.join(person("ben", single, 50));
       meeting.run(8s);
@@ -134,8 +145,8 @@ TEST(MeetingSim, LossIsRepairedOnBothWays) {
   }
 }
 
-TEST(MeetingSim, ASubscriberChoosesTheQualityAndSeesNoSeam) {
-  Meeting meeting(world(), 2);
+TEST_P(MeetingSim, ASubscriberChoosesTheQualityAndSeesNoSeam) {
+  Meeting meeting(world(), 2, kShards, GetParam().small_room);
   Participant& ann = meeting.join(person("ann"));
   Participant& ben = meeting.join(viewer("ben"));
   meeting.run(4s);
@@ -152,8 +163,8 @@ TEST(MeetingSim, ASubscriberChoosesTheQualityAndSeesNoSeam) {
   EXPECT_THAT(meeting.problems(), IsEmpty());
 }
 
-TEST(MeetingSim, APausedTrackSendsNothingAndBeginsAgainWithAKeyframe) {
-  Meeting meeting(world(), 3);
+TEST_P(MeetingSim, APausedTrackSendsNothingAndBeginsAgainWithAKeyframe) {
+  Meeting meeting(world(), 3, kShards, GetParam().small_room);
   meeting.join(person("ann"));
   Participant& ben = meeting.join(viewer("ben"));
   meeting.run(3s);
@@ -172,8 +183,8 @@ TEST(MeetingSim, APausedTrackSendsNothingAndBeginsAgainWithAKeyframe) {
   EXPECT_THAT(meeting.problems(), IsEmpty());
 }
 
-TEST(MeetingSim, WhoSpeaksIsToldToTheOthersAndThatItIsOver) {
-  Meeting meeting(world(), 4);
+TEST_P(MeetingSim, WhoSpeaksIsToldToTheOthersAndThatItIsOver) {
+  Meeting meeting(world(), 4, kShards, GetParam().small_room);
   Participant& ann = meeting.join(person("ann"));
   Participant& ben = meeting.join(viewer("ben"));
   meeting.run(3s);
@@ -193,10 +204,10 @@ TEST(MeetingSim, WhoSpeaksIsToldToTheOthersAndThatItIsOver) {
 // ---------------------------------------------------------------------------------------------------
 // Tracks that come and go
 
-TEST(MeetingSim, WhoUnsubscribesGetsNothingAndWhoSubscribesAgainSeesAgain) {
+TEST_P(MeetingSim, WhoUnsubscribesGetsNothingAndWhoSubscribesAgainSeesAgain) {
   for (const bool single : {true, false}) {
     SCOPED_TRACE(single ? "v1" : "v0");
-    Meeting meeting(world(), 5);
+    Meeting meeting(world(), 5, kShards, GetParam().small_room);
     meeting.join(person("ann"));
     Participant& ben = meeting.join(person("ben", single));
     meeting.run(3s);
@@ -215,8 +226,8 @@ TEST(MeetingSim, WhoUnsubscribesGetsNothingAndWhoSubscribesAgainSeesAgain) {
   }
 }
 
-TEST(MeetingSim, WithoutAutoSubscribeNothingComesUnasked) {
-  Meeting meeting(world(), 6);
+TEST_P(MeetingSim, WithoutAutoSubscribeNothingComesUnasked) {
+  Meeting meeting(world(), 6, kShards, GetParam().small_room);
   meeting.join(person("ann"));
   ParticipantConfig choosy = viewer("ben");
   choosy.auto_subscribe = false;
@@ -229,10 +240,10 @@ TEST(MeetingSim, WithoutAutoSubscribeNothingComesUnasked) {
   EXPECT_EQ(ben.received("ann", VIDEO), nullptr);
 }
 
-TEST(MeetingSim, ACameraIsTurnedOffAndOnAgain) {
+TEST_P(MeetingSim, ACameraIsTurnedOffAndOnAgain) {
   for (const bool single : {true, false}) {
     SCOPED_TRACE(single ? "v1" : "v0");
-    Meeting meeting(world(), 7);
+    Meeting meeting(world(), 7, kShards, GetParam().small_room);
     Participant& ann = meeting.join(person("ann", single));
     Participant& ben = meeting.join(person("ben", single));
     meeting.run(3s);
@@ -251,10 +262,10 @@ TEST(MeetingSim, ACameraIsTurnedOffAndOnAgain) {
   }
 }
 
-TEST(MeetingSim, TheSectionsOfAPublisherWhoLeavesAreEmptied) {
+TEST_P(MeetingSim, TheSectionsOfAPublisherWhoLeavesAreEmptied) {
   for (const bool single : {true, false}) {
     SCOPED_TRACE(single ? "v1" : "v0");
-    Meeting meeting(world(), 8);
+    Meeting meeting(world(), 8, kShards, GetParam().small_room);
     Participant& ann = meeting.join(person("ann"));
     Participant& ben = meeting.join(person("ben", single));
     meeting.run(3s);
@@ -271,8 +282,8 @@ TEST(MeetingSim, TheSectionsOfAPublisherWhoLeavesAreEmptied) {
   }
 }
 
-TEST(MeetingSim, MorePublishersThanSectionsGetMoreSections) {
-  Meeting meeting(world(), 9);
+TEST_P(MeetingSim, MorePublishersThanSectionsGetMoreSections) {
+  Meeting meeting(world(), 9, kShards, GetParam().small_room);
   ParticipantConfig config = viewer("ben");
   config.receivers = 1;
   Participant& ben = meeting.join(config);
@@ -292,10 +303,10 @@ TEST(MeetingSim, MorePublishersThanSectionsGetMoreSections) {
 // ---------------------------------------------------------------------------------------------------
 // Losing and finding each other
 
-TEST(MeetingSim, APersonOutlivesTheirWebSocket) {
+TEST_P(MeetingSim, APersonOutlivesTheirWebSocket) {
   for (const bool single : {true, false}) {
     SCOPED_TRACE(single ? "v1" : "v0");
-    Meeting meeting(world(), 20);
+    Meeting meeting(world(), 20, kShards, GetParam().small_room);
     Participant& ann = meeting.join(person("ann", single));
     Participant& ben = meeting.join(person("ben", single));
     meeting.run(3s);
@@ -323,8 +334,8 @@ TEST(MeetingSim, APersonOutlivesTheirWebSocket) {
   }
 }
 
-TEST(MeetingSim, WhoComesAndGoesMeanwhileIsKnownAfterAResume) {
-  Meeting meeting(world(), 21);
+TEST_P(MeetingSim, WhoComesAndGoesMeanwhileIsKnownAfterAResume) {
+  Meeting meeting(world(), 21, kShards, GetParam().small_room);
   Participant& ann = meeting.join(person("ann"));
   Participant& ben = meeting.join(person("ben"));
   meeting.run(2s);
@@ -338,11 +349,11 @@ TEST(MeetingSim, WhoComesAndGoesMeanwhileIsKnownAfterAResume) {
   EXPECT_THAT(meeting.problems(), IsEmpty());
 }
 
-TEST(MeetingSim, AnotherNetworkIsFollowedByAnIceRestart) {
+TEST_P(MeetingSim, AnotherNetworkIsFollowedByAnIceRestart) {
   for (const bool single : {true, false}) {
     for (const std::uint64_t seed : {22u, 23u}) {
       SCOPED_TRACE(testing::Message() << "seed " << seed << (single ? " v1" : " v0"));
-      Meeting meeting(world(), seed);
+      Meeting meeting(world(), seed, kShards, GetParam().small_room);
       Participant& ann = meeting.join(person("ann", single, 20));
       Participant& ben = meeting.join(person("ben", single, 20));
       meeting.run(3s);
@@ -363,8 +374,8 @@ TEST(MeetingSim, AnotherNetworkIsFollowedByAnIceRestart) {
   }
 }
 
-TEST(MeetingSim, WhoIsGoneWithoutAWordIsRemovedAndTheOthersAreTold) {
-  Meeting meeting(world(), 24);
+TEST_P(MeetingSim, WhoIsGoneWithoutAWordIsRemovedAndTheOthersAreTold) {
+  Meeting meeting(world(), 24, kShards, GetParam().small_room);
   Participant& ann = meeting.join(person("ann"));
   Participant& ben = meeting.join(person("ben"));
   meeting.run(3s);
@@ -380,8 +391,8 @@ TEST(MeetingSim, WhoIsGoneWithoutAWordIsRemovedAndTheOthersAreTold) {
 
 // Its WebSocket works and its media does not: it is asked to come back, and when that helps
 // nothing, to begin anew.
-TEST(MeetingSim, WhoseMediaIsDeadComesBackWhenTheNetworkDoes) {
-  Meeting meeting(world(), 25);
+TEST_P(MeetingSim, WhoseMediaIsDeadComesBackWhenTheNetworkDoes) {
+  Meeting meeting(world(), 25, kShards, GetParam().small_room);
   const ParticipantConfig config = person("ann");
   Participant& ann = meeting.join(config);
   Participant& ben = meeting.join(person("ben"));
@@ -402,8 +413,8 @@ TEST(MeetingSim, WhoseMediaIsDeadComesBackWhenTheNetworkDoes) {
 }
 
 // Goal: nobody stays in a room as a ghost.
-TEST(MeetingSim, WhoResumesWithoutMediaAndThenVanishesIsRemoved) {
-  Meeting meeting(world(), 26);
+TEST_P(MeetingSim, WhoResumesWithoutMediaAndThenVanishesIsRemoved) {
+  Meeting meeting(world(), 26, kShards, GetParam().small_room);
   Participant& ann = meeting.join(person("ann"));
   Participant& ben = meeting.join(person("ben"));
   meeting.run(3s);
@@ -421,10 +432,10 @@ TEST(MeetingSim, WhoResumesWithoutMediaAndThenVanishesIsRemoved) {
 // ---------------------------------------------------------------------------------------------------
 // Data
 
-TEST(MeetingSim, ReliableDataReachesEverybodyWholeAndInOrder) {
+TEST_P(MeetingSim, ReliableDataReachesEverybodyWholeAndInOrder) {
   for (const std::uint64_t seed : {30u, 31u}) {
     SCOPED_TRACE(testing::Message() << "seed " << seed);
-    Meeting meeting(world(), seed);
+    Meeting meeting(world(), seed, kShards, GetParam().small_room);
     Participant& ann = meeting.join(viewer("ann", 50));
     ParticipantConfig dual = viewer("ben", 50);
     dual.single_peer = false;
@@ -459,8 +470,8 @@ TEST(MeetingSim, ReliableDataReachesEverybodyWholeAndInOrder) {
   }
 }
 
-TEST(MeetingSim, LossyDataIsLossyAndNeverLate) {
-  Meeting meeting(world(), 32);
+TEST_P(MeetingSim, LossyDataIsLossyAndNeverLate) {
+  Meeting meeting(world(), 32, kShards, GetParam().small_room);
   Participant& ann = meeting.join(viewer("ann", 100));
   Participant& ben = meeting.join(viewer("ben", 100));
   meeting.run(4s);
@@ -478,11 +489,52 @@ TEST(MeetingSim, LossyDataIsLossyAndNeverLate) {
 }
 
 // ---------------------------------------------------------------------------------------------------
+// Several shards
+
+// Goal: what is published crosses once to each shard that has somebody who sees it, and no more.
+TEST(PipeSim, AStreamCrossesOnceForAShardAndOnlyWhileItIsWatchedThere) {
+  Meeting meeting(world(), 50, 2, 0);
+  ParticipantConfig config = person("ann");
+  config.microphone = false;
+  config.auto_subscribe = false;
+  Participant& ann = meeting.join(config);
+  std::vector<Participant*> watchers;
+  for (int i = 0; i < 6; ++i) watchers.push_back(&meeting.join(viewer(fmt::format("p{}", i))));
+  meeting.run(4s);
+  media::ShardCounters counters = meeting.counters();
+  EXPECT_EQ(counters.streams, 1u);
+  EXPECT_EQ(counters.piped_streams, 1u);
+  EXPECT_EQ(counters.subscriptions, 6u);
+  EXPECT_GT(counters.piped_in, 100u);
+  EXPECT_LE(counters.piped_in, counters.piped_out);
+  EXPECT_LE(counters.piped_out, counters.media_in);
+  for (Participant* watcher : watchers) {
+    EXPECT_GT(pictures(*watcher, "ann"), 80u) << watcher->identity();
+    EXPECT_EQ(newest_layer(*watcher, "ann"), 2) << watcher->identity();
+    EXPECT_FALSE(watcher->received("ann", VIDEO)->video->reports().empty()) << watcher->identity();
+  }
+
+  // They sit in turns: every second one is apart from Ann, and goes.
+  for (std::size_t i = 0; i < watchers.size(); i += 2) watchers[i]->leave(meeting.now);
+  meeting.run(1s);
+  counters = meeting.counters();
+  EXPECT_EQ(counters.piped_streams, 0u);
+  EXPECT_EQ(counters.subscriptions, 3u);
+  meeting.run(1s);
+  EXPECT_EQ(meeting.counters().piped_out, counters.piped_out) << "nobody is there who sees it";
+  EXPECT_GT(meeting.counters().media_out, counters.media_out);
+  ann.leave(meeting.now);
+  meeting.run(1s);
+  EXPECT_EQ(meeting.counters().streams, 0u);
+  EXPECT_THAT(meeting.problems(), IsEmpty());
+}
+
+// ---------------------------------------------------------------------------------------------------
 // Crowds
 
 // Goal: a meeting begins on the hour.
-TEST(MeetingSim, AHundredJoinInTheSameMillisecondUnderLoss) {
-  Meeting meeting(world(), 40);
+TEST_P(MeetingSim, AHundredJoinInTheSameMillisecondUnderLoss) {
+  Meeting meeting(world(), 40, kShards, GetParam().small_room);
   std::set<std::string> expected;
   for (int i = 0; i < 100; ++i) {
     ParticipantConfig config = viewer(fmt::format("p{}", i), 20);
@@ -505,11 +557,11 @@ TEST(MeetingSim, AHundredJoinInTheSameMillisecondUnderLoss) {
 
 // Goal: whoever comes and goes leaves nothing behind.
 // Method: 500 joins and leaves in random order, most too short-lived to become active.
-TEST(MeetingSim, FiveHundredJoinsAndLeavesLeaveNothingBehind) {
+TEST_P(MeetingSim, FiveHundredJoinsAndLeavesLeaveNothingBehind) {
   const std::uint64_t seed = 41;
   SCOPED_TRACE(testing::Message() << "seed " << seed);
   SeededRandom random(seed);
-  Meeting meeting(world(), seed);
+  Meeting meeting(world(), seed, kShards, GetParam().small_room);
   Participant& witness = meeting.join(viewer("witness"));
   std::vector<Participant*> present;
   for (int step = 0; step < 500; ++step) {
@@ -545,6 +597,7 @@ TEST(MeetingSim, FiveHundredJoinsAndLeavesLeaveNothingBehind) {
   const media::ShardCounters counters = meeting.counters();
   EXPECT_EQ(counters.transports, 0u);
   EXPECT_EQ(counters.streams, 0u);
+  EXPECT_EQ(counters.piped_streams, 0u);
   EXPECT_EQ(counters.subscriptions, 0u);
   const auto totals = meeting.node->totals();
   EXPECT_EQ(totals.rooms, 0u);

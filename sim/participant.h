@@ -40,10 +40,13 @@ struct FromEdge {
 class Participant {
  public:
   Participant(World& world, std::uint16_t number, ParticipantConfig config, std::uint64_t seed);
+  virtual ~Participant() = default;
+  Participant(const Participant&) = delete;
+  Participant& operator=(const Participant&) = delete;
 
   enum class State : std::uint8_t { idle, joining, joined, refused, left };
 
-  void join(Time now);
+  virtual void join(Time now);
   void leave(Time now);
   /// The WebSocket breaks and is back after `away`: a resume, with an ICE restart or without.
   void lose_socket(Duration away, bool restart_ice, Time now);
@@ -68,8 +71,8 @@ class Participant {
   Link<ToEdge> socket_up;
   Link<FromEdge> socket_down;
   /// What has arrived, then what is due.
-  void advance(Time now);
-  Time next_event() const;
+  virtual void advance(Time now);
+  virtual Time next_event() const;
 
   // --- What it knows
   State state() const { return state_; }
@@ -100,11 +103,14 @@ class Participant {
   std::uint32_t joins = 0;
   std::uint32_t resumes = 0;
 
+ protected:
+  void open_socket(plane::StartSession start, Time now);
+  plane::StartSession start() const;
+  SocketAddress address(std::uint16_t port) const;
+
  private:
   void connect_peers();
   void close_peers();
-  void open_socket(plane::StartSession start, Time now);
-  plane::StartSession start() const;
   void resume(bool restart_ice, Time now);
   void on_edge(const FromEdge& frame, Time now);
   void on_response(const livekit::SignalResponse& response, Time now);
@@ -115,7 +121,6 @@ class Participant {
   void add_camera(Time now);
   void offer(Time now);
   void collect(PeerConnection& peer, Time now);
-  SocketAddress address(std::uint16_t port) const;
   void announce(const std::string& cid, livekit::TrackType type, Time now);
 
   World& world_;
