@@ -10,7 +10,6 @@
 #include <fmt/format.h>
 
 #include "base/assert.h"
-#include "bench/load.h"
 #include "protocols/demux/demux.h"
 #include "protocols/rtp/extensions.h"
 #include "protocols/rtp/packet.h"
@@ -61,6 +60,8 @@ struct Crowd::Impl {
   media::ShardPort& shard;
   const SocketAddress server;
   const media::Fingerprint fingerprint;
+  const Load load;
+  FarSide* const far_side;
   runtime::SystemRandom random;
   dtls::Certificate certificate =
       dtls::Certificate::generate(runtime::clock_offset().wall(runtime::monotonic_now()));
@@ -82,24 +83,37 @@ struct Crowd::Impl {
 
   std::thread thread;
 
-  Impl(media::ShardPort& s, const SocketAddress& to, const media::Fingerprint& f)
-      : shard(s), server(to), fingerprint(f) {
+  Impl(media::ShardPort& s, const SocketAddress& to, const media::Fingerprint& f, const Load& l,
+       FarSide* far)
+      : shard(s), server(to), fingerprint(f), load(l), far_side(far) {
     for (std::size_t i = 0; i < kReadBatch; ++i) {
       pieces[i] = {buffers[i].data(), buffers[i].size()};
       messages[i].msg_hdr.msg_iov = &pieces[i];
       messages[i].msg_hdr.msg_iovlen = 1;
     }
-    for (std::size_t i = 0; i <= kSubscribers; ++i) add_member(i);
+    for (std::size_t i = 0; i <= load.subscribers; ++i) add_member(i);
     loop.on_turn([this](Time now) { return turn(now); });
   }
 
-  void add_member(std::size_t i) {
+  std::expected<runtime::UdpSocket, runtime::IoError> open_socket(std::size_t member) {
+    const bool far = far_side != nullptr && member > 0;
     auto socket = runtime::UdpSocket::open({.bind = {server.ip, 0}, .gro = false});
+    if (far) {
+      far_side->inside([&] {
+        socket = runtime::UdpSocket::open({.bind = {far_side->there(), 0}, .gro = false});
+      });
+    }
     PARLEY_ASSERT(socket);
+    return socket;
+  }
+
+  void add_member(std::size_t i) {
+    auto socket = open_socket(i);
     const sim::ClientConfig config{.credentials = {random.token(8), random.token(24)},
                                    .certificate = &certificate,
                                    .srtp = &srtp,
                                    .dtls_active = true,
+                                   .suite = load.suite,
                                    .opens_channels = false};
     auto member =
         std::make_unique<Member>(media::TransportId(i + 1), config, random, std::move(*socket));
@@ -159,10 +173,10 @@ struct Crowd::Impl {
     Member& publisher = *members.front();
     ByteVector together;
     std::size_t segment = 0;
-    for (std::size_t i = 0; i < kPacketsPerFrame; ++i) {
+    for (std::size_t i = 0; i < load.packets_per_frame; ++i) {
       std::array<std::uint8_t, 64> header{};
       rtp::write_fixed_header(header.data(),
-                              {.marker = i + 1 == kPacketsPerFrame,
+                              {.marker = i + 1 == load.packets_per_frame,
                                .payload_type = 96,
                                .sequence = rtp::WireSeq(sequence++),
                                .timestamp = rtp::WireTimestamp(static_cast<std::uint32_t>(
@@ -176,7 +190,7 @@ struct Crowd::Impl {
       extensions.add(kTransportSequence, number);
       const std::size_t header_size = rtp::kFixedHeaderSize + extensions.finish();
 
-      ByteVector payload(kPacketSize - header_size, 0x5a);
+      ByteVector payload(load.packet_size - header_size, 0x5a);
       // Descriptor with a 15-bit picture id; S on the first packet.
       payload[0] = static_cast<std::uint8_t>(0x80 | (i == 0 ? 0x10 : 0));
       payload[1] = 0x80;
@@ -203,7 +217,7 @@ struct Crowd::Impl {
       publisher.socket.send({&train, 1});
     }
     ++frame;
-    next_frame += kFrameInterval;
+    next_frame += load.frame_interval;
     if (--frames_to_publish == 0) {
       next_frame = kNever;
       published->set_value();
@@ -238,8 +252,8 @@ struct Crowd::Impl {
 };
 
 Crowd::Crowd(media::ShardPort& shard, const SocketAddress& server,
-             const media::Fingerprint& fingerprint)
-    : impl_(std::make_unique<Impl>(shard, server, fingerprint)) {}
+             const media::Fingerprint& fingerprint, const Load& load, FarSide* far_side)
+    : impl_(std::make_unique<Impl>(shard, server, fingerprint, load, far_side)) {}
 
 Crowd::~Crowd() {
   if (!impl_->thread.joinable()) return;
@@ -272,7 +286,7 @@ bool Crowd::publish(Burst burst) {
   impl_->loop.post([this, burst, published] {
     impl_->published = published;
     impl_->burst = burst;
-    impl_->frames_to_publish = kFramesPerRun;
+    impl_->frames_to_publish = impl_->load.frames_per_run;
     impl_->next_frame = impl_->loop.now();
   });
   return published->get_future().wait_for(10s) == std::future_status::ready;

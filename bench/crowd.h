@@ -6,21 +6,23 @@
 #include <vector>
 
 #include "base/address.h"
+#include "bench/far_side.h"
+#include "bench/load.h"
 #include "media/control/commands.h"
 #include "media/control/types.h"
 
 namespace parley::bench {
 
-/// One publisher and `kSubscribers` subscribers of a shard, on loopback sockets of their own, with
-/// real ICE, DTLS and SRTP. What subscribers receive is counted, not decrypted: they stand for
+/// One publisher and the subscribers of a shard, on sockets of their own, with real ICE, DTLS and
+/// SRTP. What subscribers receive is counted, not decrypted: they stand for
 /// other machines.
 ///
 ///  thread   one of its own on kClientsCore; all below from main()
 class Crowd {
  public:
-  /// `server` is the shard's UDP address.
-  Crowd(media::ShardPort& shard, const SocketAddress& server,
-        const media::Fingerprint& fingerprint);
+  /// `server` is the shard's UDP address. Subscribers are on the far side, or else where it is.
+  Crowd(media::ShardPort& shard, const SocketAddress& server, const media::Fingerprint& fingerprint,
+        const Load& load, FarSide* far_side = nullptr);
   ~Crowd();
   Crowd(const Crowd&) = delete;
   Crowd& operator=(const Crowd&) = delete;

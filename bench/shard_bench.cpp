@@ -15,6 +15,7 @@
 namespace parley::bench {
 namespace {
 
+constexpr Load kLoad;
 constexpr std::size_t kFrames = 600;
 constexpr std::size_t kHeader = 20;
 
@@ -39,16 +40,17 @@ Duration cpu_time() {
 std::vector<sim::Datagram> frame(sim::Call::Peer& publisher, std::uint32_t number, bool keyframe,
                                  bool even) {
   sim::VideoSource::Layer& layer = publisher.source->layers()[0];
-  for (std::size_t part = 0; part < kPacketsPerFrame; ++part) {
+  for (std::size_t part = 0; part < kLoad.packets_per_frame; ++part) {
     ByteVector header(rtp::kFixedHeaderSize);
     rtp::write_fixed_header(header.data(),
-                            {.marker = part + 1 == kPacketsPerFrame,
+                            {.marker = part + 1 == kLoad.packets_per_frame,
                              .payload_type = sim::VideoSource::kPayloadType,
                              .sequence = rtp::WireSeq(layer.sequence++),
                              .timestamp = rtp::WireTimestamp(number * 3000),
                              .ssrc = layer.ssrc},
                             false);
-    ByteVector payload(kPacketSize - kHeader - (!even && part < kPacketsPerFrame / 2 ? 1 : 0), 7);
+    ByteVector payload(
+        kLoad.packet_size - kHeader - (!even && part < kLoad.packets_per_frame / 2 ? 1 : 0), 7);
     payload[0] = part == 0 ? 0x90 : 0x80;  // RFC 7741: a descriptor with a picture id.
     payload[1] = 0x80;
     store_be16(payload.data() + 2, static_cast<std::uint16_t>(0x8000 | (number & 0x7fff)));
@@ -68,7 +70,7 @@ double forwarded(sim::World& world, bool even, double* datagrams_per_train) {
   sim::Call call(world, 1);
   sim::Call::Peer& publisher = call.join({});
   const media::StreamId stream = call.publish(publisher, 1);
-  for (std::uint64_t i = 0; i < kSubscribers; ++i) {
+  for (std::uint64_t i = 0; i < kLoad.subscribers; ++i) {
     call.watch(call.join({}), stream, media::SubscriptionId(i + 1));
   }
   call.run(3s);
@@ -85,7 +87,7 @@ double forwarded(sim::World& world, bool even, double* datagrams_per_train) {
     std::vector<sim::Datagram> datagrams = frame(publisher, 1000 + i, i == 0, even);
     std::vector<media::Datagram> batch;
     for (sim::Datagram& datagram : datagrams) batch.push_back({datagram.path, datagram.bytes});
-    call.now += kFrameInterval;
+    call.now += kLoad.frame_interval;
     const Duration start = cpu_time();
     call.shard.on_datagrams(batch, call.now);
     if (call.shard.next_deadline() <= call.now) call.shard.on_deadline(call.now);
@@ -102,31 +104,31 @@ double forwarded(sim::World& world, bool even, double* datagrams_per_train) {
 double cipher_alone() {
   srtp::Engine engine;
   std::vector<srtp::Sender> senders;
-  for (std::size_t i = 0; i < kSubscribers; ++i) {
+  for (std::size_t i = 0; i < kLoad.subscribers; ++i) {
     srtp::MasterKey key;
     key.key[0] = static_cast<std::uint8_t>(i);
     senders.emplace_back(engine, srtp::Suite::aead_aes_128_gcm, key);
   }
   ByteVector header(kHeader);
-  const ByteVector payload(kPacketSize - kHeader, 7);
-  ByteVector out(kSubscribers * kPacketsPerFrame * 1280);
+  const ByteVector payload(kLoad.packet_size - kHeader, 7);
+  ByteVector out(kLoad.subscribers * kLoad.packets_per_frame * 1280);
   header[0] = 0x80;
   const Duration start = cpu_time();
   std::uint64_t index = 0;
   for (std::size_t i = 0; i < kFrames; ++i) {
     std::size_t at = 0;
     for (srtp::Sender& sender : senders) {
-      for (std::size_t p = 0; p < kPacketsPerFrame; ++p) {
+      for (std::size_t p = 0; p < kLoad.packets_per_frame; ++p) {
         const std::uint64_t one = index + p;
         store_be16(header.data() + 2, static_cast<std::uint16_t>(one));
         at += sender.protect_rtp(header, payload, MutableBytes(out).subspan(at), one);
       }
     }
-    index += kPacketsPerFrame;
+    index += kLoad.packets_per_frame;
   }
   const Duration cpu = cpu_time() - start;
   return static_cast<double>(cpu.count()) /
-         static_cast<double>(kFrames * kSubscribers * kPacketsPerFrame);
+         static_cast<double>(kFrames * kLoad.subscribers * kLoad.packets_per_frame);
 }
 
 int run() {
@@ -144,8 +146,8 @@ int run() {
     return values[values.size() / 2];
   };
   const double least = median(cipher);
-  fmt::print("shard alone, {} subscribers, frames of {} x {} bytes, AES-128-GCM\n", kSubscribers,
-             kPacketsPerFrame, kPacketSize);
+  fmt::print("shard alone, {} subscribers, frames of {} x {} bytes, AES-128-GCM\n",
+             kLoad.subscribers, kLoad.packets_per_frame, kLoad.packet_size);
   fmt::print("  {:<40} {:>10} {:>10} {:>16}\n", fmt::format("median of {}", kRuns), "ns/packet",
              "x cipher", "datagrams/train");
   fmt::print("  {:<40} {:>10.0f} {:>10.2f}\n", "cipher alone", least, 1.0);
