@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { launchChromium } from '../harness/browser.ts';
 import { ROOT } from '../harness/paths.ts';
 import { Server } from '../harness/server.ts';
+import { until } from '../harness/wait.ts';
 
 const AXE = fs.readFileSync(path.join(ROOT, 'web/node_modules/axe-core/axe.min.js'), 'utf8');
 
@@ -56,12 +57,19 @@ describe.each(LOOKS)('$name', ({ viewport, colorScheme, locale }) => {
 
     await page.goto(origin);
     await page.locator('h1').waitFor();
+    // Whether one can sign in is known once the server has answered.
+    await page.locator('header button').nth(1).waitFor();
     await look('home');
-    // The first stop is the settings, then the one thing that this page is for.
+    // The first stop is the settings, then signing in, then the one thing that this page is for.
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
     await page.getByRole('dialog').waitFor();
     await look('settings of the start page');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog').waitFor();
+    await look('signing in');
     await page.keyboard.press('Escape');
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
@@ -78,6 +86,16 @@ describe.each(LOOKS)('$name', ({ viewport, colorScheme, locale }) => {
     await page.keyboard.press('p');
     await page.getByRole('complementary').waitFor();
     await look('people');
+    const tabs = page.getByRole('complementary').getByRole('tab');
+    await tabs.first().focus();
+    // Backwards in Arabic: the arrow points to where the next one is.
+    const next = locale === 'ar' ? 'ArrowLeft' : 'ArrowRight';
+    for (let at = 1; at < (await tabs.count()); at += 1) {
+      await page.keyboard.press(next);
+      await until('the next tab is chosen', () => tabs.nth(at).getAttribute('aria-selected'), (chosen) => chosen === 'true');
+      await page.waitForTimeout(300); // What is opened may have to be fetched first.
+      await look(`tab ${at}`);
+    }
     await page.keyboard.press(',');
     await page.getByRole('dialog').waitFor();
     await look('settings');
@@ -86,9 +104,21 @@ describe.each(LOOKS)('$name', ({ viewport, colorScheme, locale }) => {
     await page.getByRole('dialog').waitFor();
     await look('keys');
     await page.keyboard.press('Escape');
+    // On a phone the host's controls stand in the menu.
+    for (const control of ['react', 'host']) {
+      if ((await page.locator(`[data-control=${control}]`).count()) === 0) continue;
+      await page.locator(`[data-control=${control}]`).focus();
+      await page.keyboard.press('Enter');
+      await page.getByRole('menu').or(page.getByRole('dialog')).waitFor();
+      await look(control);
+      await page.keyboard.press('Escape');
+    }
     await page.locator('[data-control=leave]').focus();
     await page.keyboard.press('Enter');
-    await page.locator('h1').waitFor();
+    await page.getByRole('menu').waitFor();
+    await look('the way out');
+    await page.keyboard.press('Enter');
+    await page.getByRole('toolbar').waitFor({ state: 'detached' });
     await look('goodbye');
     expect(found).toEqual([]);
     await context.close();

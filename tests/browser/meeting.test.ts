@@ -5,6 +5,7 @@ import { build } from 'esbuild';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, test } from 'vitest';
 import { launchChromium } from '../harness/browser.ts';
+import { askApi } from '../harness/meeting_api.ts';
 import { LOGS, TESTS } from '../harness/paths.ts';
 import type { Reading } from '../harness/pattern.ts';
 import { Server } from '../harness/server.ts';
@@ -52,9 +53,9 @@ async function person(id: number): Promise<Page> {
 const pictures = (page: Page) =>
   page.evaluate(() => (window as unknown as { readVideos: () => Reading[] }).readVideos());
 
-async function enter(page: Page, name: string) {
+async function enter(page: Page, name: string, way = 'Join') {
   await page.getByLabel('Your name').fill(name);
-  await page.getByRole('button', { name: 'Join', exact: true }).click();
+  await page.getByRole('button', { name: way, exact: true }).click();
   await page.getByRole('toolbar', { name: 'Call controls' }).waitFor();
 }
 
@@ -69,13 +70,20 @@ afterAll(async () => {
   await server?.stop();
 });
 
-test('one starts a meeting, the other follows the link, they see each other', async () => {
+test('one starts a meeting, the other follows the link and is let in, they see each other', async () => {
   await ann.goto(server.http.replace('127.0.0.1', 'localhost'));
   await ann.getByRole('button', { name: 'New meeting' }).click();
   await enter(ann, 'Ann');
 
   await ben.goto(ann.url());
-  await enter(ben, 'Ben');
+  const link = new URL(ann.url()).pathname.replace('/m/', '');
+  const admitted = until('ben is let in', async () => {
+    const { body } = await askApi(ann, link, 'GET', '/state');
+    if ((body?.lobby as unknown[]).length === 0) return false;
+    return (await askApi(ann, link, 'POST', '/lobby/admit', {})).status === 204;
+  }, Boolean, 15_000);
+  await enter(ben, 'Ben', 'Ask to join');
+  await admitted;
 
   await until('ann sees ben', () => pictures(ann), (seen) => seen.some(({ id, psnr }) => id === 2 && psnr > 20), 30_000);
   const [first] = (await pictures(ben)).filter(({ id }) => id === 1);
@@ -116,6 +124,7 @@ test('a killed edge is not even mentioned', async () => {
 test('who leaves is gone', async () => {
   await ann.mouse.move(640, 440);
   await ann.getByRole('button', { name: 'Leave', exact: true }).click();
+  await ann.getByRole('menuitem', { name: 'Leave the meeting' }).click();
   await ben.getByText('You are the only one here').waitFor({ timeout: 10_000 });
 });
 

@@ -54,7 +54,7 @@ test('the page speaks the language of the browser, another when it is chosen, an
   await page.goto(origin);
   await page.getByRole('button', { name: 'Neues Treffen' }).waitFor();
   expect(await page.evaluate(() => document.documentElement.lang)).toBe('de');
-  await page.getByRole('button', { name: 'Einstellungen' }).click();
+  await page.getByRole('button', { name: 'Einstellungen', exact: true }).click();
   await page.getByLabel('Sprache').selectOption('ar');
   await page.getByRole('button', { name: 'اجتماع جديد', includeHidden: true }).waitFor({ state: 'attached' });
   expect(await page.evaluate(() => [document.documentElement.lang, document.documentElement.dir])).toEqual(['ar', 'rtl']);
@@ -216,7 +216,8 @@ test('browsers may install it: name, icons of both sizes, start', async () => {
 test('the speaker goes on in a small window of the browser', async () => {
   await Promise.all([ann.reload(), ben.reload()]);
   await ann.getByLabel(/Ben, microphone on, camera on/).waitFor({ timeout: 15_000 });
-  await ann.locator('video').nth(1).waitFor({ state: 'attached' });
+  const pictures = () => ann.evaluate(() => [...document.querySelectorAll('video')].filter((video) => video.videoWidth > 0).length);
+  await until('Ann sees herself and Ben', pictures, (count) => count >= 2, 15_000);
   await wake(ann);
   await ann.getByRole('button', { name: 'More' }).click();
   await ann.getByRole('menuitem', { name: 'Speaker in a small window' }).click();

@@ -22,9 +22,18 @@ import { toneSamples } from './media.ts';
 import { PERIOD, type Reading, drawRgb, readPicture } from './pattern.ts';
 import { energy, loudestHz } from './tone.ts';
 
-const WIDTH = 640;
-const HEIGHT = 360;
 const RATE = 48_000;
+
+export interface NodePublishOptions {
+  readonly width?: number;
+  readonly height?: number;
+  readonly fps?: number;
+  readonly simulcast?: boolean;
+  /** Of so many who speak in turns, two seconds each, which one; without it, the tone goes on. */
+  readonly turn?: { readonly place: number; readonly of: number };
+}
+
+const TURN_MS = 2000;
 
 export class NodeParticipant {
   readonly room = new Room();
@@ -44,12 +53,13 @@ export class NodeParticipant {
     });
   }
 
-  async join(url: string, token: string) {
-    await this.room.connect(url, token, { autoSubscribe: true, dynacast: false });
+  async join(url: string, token: string, { subscribe = true } = {}) {
+    await this.room.connect(url, token, { autoSubscribe: subscribe, dynacast: false });
   }
 
   async #look(track: RemoteTrack, identity: string) {
-    let frames = 0;
+    // A track that comes again after a reconnect goes on counting.
+    let frames = this.#pictures.get(identity)?.frames ?? 0;
     for await (const { frame } of new VideoStream(track)) {
       frames += 1;
       // Comparing costs; every fifth picture tells enough.
@@ -80,42 +90,44 @@ export class NodeParticipant {
     return { energy: energy(samples), peakHz: samples.length > 0 ? loudestHz(samples, RATE) : 0 };
   }
 
-  async publish() {
+  async publish({ width = 640, height = 360, fps = 15, simulcast = true, turn }: NodePublishOptions = {}) {
     const me = this.room.localParticipant!;
-    const video = new VideoSource(WIDTH, HEIGHT);
+    const video = new VideoSource(width, height);
     const audio = new AudioSource(RATE, 1);
     await me.publishTrack(
       LocalVideoTrack.createVideoTrack('camera', video),
-      new TrackPublishOptions({ source: TrackSource.SOURCE_CAMERA, simulcast: true }),
+      new TrackPublishOptions({ source: TrackSource.SOURCE_CAMERA, simulcast }),
     );
     await me.publishTrack(
       LocalAudioTrack.createAudioTrack('microphone', audio),
       new TrackPublishOptions({ source: TrackSource.SOURCE_MICROPHONE, dtx: false }),
     );
-    void this.#play(audio);
-    this.#show(video);
+    void this.#play(audio, turn);
+    this.#show(video, width, height, fps);
   }
 
-  #show(source: VideoSource) {
+  #show(source: VideoSource, width: number, height: number, fps: number) {
     const pictures = Array.from({ length: PERIOD }, (_, frame) => {
-      const rgb = drawRgb(this.id, frame, WIDTH, HEIGHT);
-      const rgba = new Uint8Array(WIDTH * HEIGHT * 4).fill(255);
-      for (let i = 0; i < WIDTH * HEIGHT; i++) rgba.set(rgb.subarray(i * 3, i * 3 + 3), i * 4);
+      const rgb = drawRgb(this.id, frame, width, height);
+      const rgba = new Uint8Array(width * height * 4).fill(255);
+      for (let i = 0; i < width * height; i++) rgba.set(rgb.subarray(i * 3, i * 3 + 3), i * 4);
       return rgba;
     });
     let frame = 0;
     const timer = setInterval(() => {
       if (!this.#running) return clearInterval(timer);
-      source.captureFrame(new VideoFrame(pictures[frame % PERIOD]!, WIDTH, HEIGHT, VideoBufferType.RGBA));
+      source.captureFrame(new VideoFrame(pictures[frame % PERIOD]!, width, height, VideoBufferType.RGBA));
       frame += 1;
-    }, 1000 / 15);
+    }, 1000 / fps);
   }
 
-  async #play(source: AudioSource) {
+  async #play(source: AudioSource, turn: NodePublishOptions['turn']) {
     const second = toneSamples(this.id, 1, RATE);
     const step = RATE / 100;
+    const silence = new Int16Array(step);
+    const speaks = () => turn === undefined || Math.floor(Date.now() / TURN_MS) % turn.of === turn.place;
     for (let at = 0; this.#running; at = (at + step) % second.length) {
-      await source.captureFrame(new AudioFrame(second.slice(at, at + step), RATE, 1, step));
+      await source.captureFrame(new AudioFrame(speaks() ? second.slice(at, at + step) : silence, RATE, 1, step));
     }
   }
 

@@ -18,6 +18,8 @@ export interface ServerOptions {
   readonly name: string;
   /** Lines of YAML, added to the configuration. */
   readonly config?: string;
+  /** The same, within `rtc`. */
+  readonly rtc?: readonly string[];
   readonly binary?: string;
 }
 
@@ -71,6 +73,7 @@ export class Server {
         'rtc:',
         `  udp_port: ${udpPort}`,
         `  tcp_port: ${tcpPort}`,
+        ...(options.rtc ?? []).map((line) => `  ${line}`),
         'nats:',
         `  port: ${natsPort}`,
         `  store_dir: ${folder}/nats`,

@@ -10,6 +10,8 @@ export interface TokenOptions {
   readonly metadata?: string;
   readonly attributes?: Record<string, string>;
   readonly grant?: VideoGrant;
+  /** What kind of participant it is: `agent` for one that writes along. */
+  readonly kind?: string;
   readonly ttl?: string;
 }
 
@@ -21,6 +23,7 @@ export async function token(room: string, identity: string, options: TokenOption
     ...(options.metadata === undefined ? {} : { metadata: options.metadata }),
     ...(options.attributes === undefined ? {} : { attributes: options.attributes }),
   });
+  if (options.kind !== undefined) access.kind = options.kind;
   access.addGrant({ roomJoin: true, room, ...options.grant });
   return access.toJwt();
 }

@@ -73,10 +73,10 @@
     const stream = await real(constraints);
     for (const track of stream.getVideoTracks()) {
       draw();
-      setInterval(draw, 50);
+      setInterval(draw, 100);
       track.stop();
       stream.removeTrack(track);
-      const drawn = canvas.captureStream(20).getVideoTracks()[0];
+      const drawn = canvas.captureStream(10).getVideoTracks()[0];
       // The page reads which camera it was given.
       const settings = track.getSettings();
       drawn.getSettings = () => ({ ...settings, width: 1280, height: 720 });

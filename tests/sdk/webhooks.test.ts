@@ -195,3 +195,24 @@ test('nothing is told twice without need, and nothing of it is in the log', asyn
   const metrics = await until('the metrics answer', () => server.metrics('app'), (m) => m.size > 0);
   expect(metrics.get(`parley_webhook_waiting{to="127.0.0.1:${backend.port}"}`)).toBe(0);
 });
+
+test('rooms in which somebody tries their network are nobody’s: neither told of nor listed', async () => {
+  const probe = await fetch(`${server.http}/api/v1/probe`, { method: 'POST' });
+  const { room, token: pass } = (await probe.json()) as { room: string; token: string };
+  expect(room).toMatch(/^parley-probe-\w+$/);
+  const alone = new NodeParticipant(1);
+  await alone.join(server.ws, pass);
+  await alone.publish();
+  const service = new RoomServiceClient(server.http, KEY, SECRET);
+  const other = newRoom('beside-a-probe');
+  await service.createRoom({ name: other, departureTimeout: 1 });
+  expect((await service.listRooms()).map(({ name }) => name)).toContain(other);
+  expect((await service.listRooms()).map(({ name }) => name)).not.toContain(room);
+  expect(await service.listRooms([room])).toEqual([]);
+  await alone.leave();
+  // What comes after it has been told: so would have been what came before.
+  await visit(other, 'guest');
+  await until('the room beside it is told of', () => backend.names(other), (names) => names.includes('room_finished'));
+  await sleep(2500);
+  expect(backend.of(room)).toEqual([]);
+}, 60_000);
