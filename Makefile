@@ -27,8 +27,13 @@ conformance: bootstrap-test ## What clients see, as one file; of another server:
 	  $(if $(WEBHOOKS),--webhooks $(WEBHOOKS)) $(if $(OUT),--out '$(OUT)') $(ONLY)
 
 .PHONY: bench
-bench: bootstrap-bench ## Measure packets, joins and memory, or some: make bench PARTS="forward join"
+bench: bootstrap-bench ## Measure packets, joins, memory and meetings, or some: make bench PARTS="forward join"
 	@tools/build bench $(PARTS)
+
+.PHONY: api
+api: bootstrap-run ## Make the page's client (web/src/sdk/api) from the operations that the server has
+	@tools/build release parley
+	@npm --prefix web run --silent api
 
 .PHONY: format
 format: bootstrap-test ## Format all C++ as .clang-format says
