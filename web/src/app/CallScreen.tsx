@@ -9,7 +9,7 @@ import { Invitation } from '@/features/stage/Invitation';
 import type { Mode, Room } from '@/features/stage/layout';
 import { Stage } from '@/features/stage/Stage';
 import type { CameraBackground } from '@/sdk/background/camera_background';
-import type { Call, CallSnapshot } from '@/sdk/call';
+import { headcount, type Call, type CallSnapshot } from '@/sdk/call';
 import type { DevicesState } from '@/sdk/devices/devices';
 import type { DeviceKind } from '@/sdk/devices/problem';
 import type { JoinState } from '@/sdk/join/machine';
@@ -183,7 +183,7 @@ export function CallScreen(props: Props) {
           },
         ]
       : []),
-    ...(layer?.parts.itemsFor(layer.state, { compact, canShare: canShare && mayShare, sharing: share.on, count: people.length, onPeople: run.people, onShare: run.share, onWhiteboard: whiteboard.toggle, onOpen: setDialog }, t) ?? []),
+    ...(layer?.parts.itemsFor(layer.state, { compact, canShare: canShare && mayShare, sharing: share.on, count: headcount(snapshot), onPeople: run.people, onShare: run.share, onWhiteboard: whiteboard.toggle, onOpen: setDialog }, t) ?? []),
     ...(background === null || without.has('camera') ? [] : [{ label: t('background.title'), icon: <Image aria-hidden="true" />, onSelect: () => setDialog('background') }]),
     ...(captions.available || captionsWanted
       ? [{ label: t(captionsWanted ? 'controls.captionsOff' : 'controls.captionsOn'), icon: <CaptionsIcon aria-hidden="true" />, shortcut: keyName(keys.captions, t), onSelect: run.captions }]
@@ -257,7 +257,7 @@ export function CallScreen(props: Props) {
           <Bar
             call={snapshot}
             micLevel={call.micLevel}
-            count={people.length}
+            count={headcount(snapshot)}
             nextMode={NEXT_MODE[mode]}
             peopleOpen={panel.at !== null && (panel.at === 'people' || layer === null)}
             canShare={canShare}
@@ -353,7 +353,7 @@ function roomFor(noticeHeight: number, captionHeight: number, width: number, low
 function useAnnouncements(now: CallSnapshot, room: string): void {
   const t = useWords();
   const before = useRef<CallSnapshot | null>(null);
-  const count = now.people.length;
+  const count = headcount(now);
   useEffect(() => {
     document.title = t('title.call', { room, count });
   }, [room, count, t]);
@@ -361,7 +361,7 @@ function useAnnouncements(now: CallSnapshot, room: string): void {
     const last = before.current;
     before.current = now;
     if (last === null) {
-      announcer.say(now.people.length <= 1 ? t('notices.inCallAlone') : t('notices.inCall', { count: now.people.length }));
+      announcer.say(now.people.length <= 1 ? t('notices.inCallAlone') : t('notices.inCall', { count: headcount(now) }));
       return;
     }
     for (const { text, shown } of changesBetween(last.people, now.people)) announcer.say(text, { shown });

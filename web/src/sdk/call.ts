@@ -53,6 +53,8 @@ export type CallDevice = 'mic' | 'camera' | 'share';
 export interface CallSnapshot {
   /** Ourselves first, then everyone in the order they arrived: a place, once taken, is kept. */
   readonly people: readonly Person[];
+  /** In a large room the server names not everybody who only watches: how many there are, if they are more. */
+  readonly crowd: number;
   readonly mic: Switch;
   readonly camera: Switch;
   readonly share: Switch;
@@ -71,6 +73,7 @@ export interface CallSnapshot {
 
 export const EMPTY_CALL: CallSnapshot = {
   people: [],
+  crowd: 0,
   mic: { on: false, busy: false },
   camera: { on: false, busy: false },
   share: { on: false, busy: false },
@@ -83,6 +86,14 @@ export const EMPTY_CALL: CallSnapshot = {
   dataSaver: 'off',
   fallback: null,
 };
+
+/** In smaller rooms all are named but those who are hidden, and these are not to be counted. */
+const LARGE = 100;
+
+/** So many are in the room. */
+export function headcount({ people, crowd }: Pick<CallSnapshot, 'people' | 'crowd'>): number {
+  return people.length < LARGE ? people.length : Math.max(people.length, crowd);
+}
 
 /** What the call screen may see and do. Implemented over livekit-client in sdk/live, and by a fake in dev. */
 export interface Call {

@@ -401,6 +401,7 @@ export class LiveCall implements Call, Connector {
     this.store.update((before) => ({
       ...before,
       people: roster(this.withoutFormerSelf(before.people, local.identity), now, room.state !== ConnectionState.Connected),
+      crowd: room.numParticipants,
       mic: switchOf('mic', local.isMicrophoneEnabled),
       camera: switchOf('camera', local.isCameraEnabled),
       share: switchOf('share', local.isScreenShareEnabled),
