@@ -105,6 +105,8 @@ Meeting::Meeting(World& shared, std::uint64_t seed, std::size_t shards, std::siz
   node->start();
   from_node_ = edge_bus_->subscribe(bus::edge_all_connections("sim"),
                                     [this](const bus::Message& m) { on_node_says(m); });
+  from_node_to_many_ = edge_bus_->subscribe(
+      bus::edge_many("sim"), [this](const bus::Message& m) { on_node_says_to_many(m); });
 }
 
 /// Rooms close their transports as they go: the shards outlive them.
@@ -153,6 +155,17 @@ void Meeting::on_node_says(const bus::Message& message) {
       frame.ParseFromArray(message.payload.data(), static_cast<int>(message.payload.size())));
   if (Participant* const to = behind(connection)) {
     to->socket_down.send({connection, std::move(frame)}, now);
+  }
+}
+
+void Meeting::on_node_says_to_many(const bus::Message& message) {
+  plane::ToClients frame;
+  PARLEY_ASSERT(
+      frame.ParseFromArray(message.payload.data(), static_cast<int>(message.payload.size())));
+  for (const std::string& connection : frame.connections()) {
+    if (Participant* const to = behind(connection)) {
+      to->socket_down.send({connection, frame.message()}, now);
+    }
   }
 }
 
@@ -268,6 +281,8 @@ media::ShardCounters Meeting::counters() const {
     out.media_in += one.media_in;
     out.media_out += one.media_out;
     out.resent += one.resent;
+    out.datagrams_out += one.datagrams_out;
+    out.trains_out += one.trains_out;
   }
   return out;
 }

@@ -63,6 +63,7 @@ class Meeting {
   bool work();
   Time next_event() const;
   void on_node_says(const bus::Message& message);
+  void on_node_says_to_many(const bus::Message& message);
   void carry(Participant& participant, ToEdge frame);
   Participant* behind(const std::string& connection);
   Participant* at(const SocketAddress& address);
@@ -75,6 +76,7 @@ class Meeting {
   media::Mesh mesh_;
   std::vector<std::unique_ptr<Loop>> loops_;
   std::unique_ptr<bus::Subscription> from_node_;
+  std::unique_ptr<bus::Subscription> from_node_to_many_;
   /// A WebSocket as the edge knows it. Nobody is heard on it before the node has answered.
   struct Socket {
     bool answered = false;

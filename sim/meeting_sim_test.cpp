@@ -532,6 +532,39 @@ TEST(PipeSim, AStreamCrossesOnceForAShardAndOnlyWhileItIsWatchedThere) {
 // ---------------------------------------------------------------------------------------------------
 // Crowds
 
+// Goal: where many speak to many, the sound of several leaves for each in one train, and all of it
+// is heard.
+TEST(SoundSim, OfManyToManyLeavesInTrains) {
+  Meeting meeting(world(), 41, 1);
+  std::vector<Participant*> speakers;
+  for (int i = 0; i < 10; ++i) {
+    ParticipantConfig config = person(fmt::format("s{}", i));
+    config.camera = false;
+    speakers.push_back(&meeting.join(config));
+    meeting.run(7ms);
+  }
+  std::vector<Participant*> listeners;
+  for (int i = 0; i < 45; ++i) listeners.push_back(&meeting.join(viewer(fmt::format("l{}", i))));
+  meeting.run(3s);
+  const media::ShardCounters before = meeting.counters();
+  meeting.run(1s);
+  const media::ShardCounters after = meeting.counters();
+  const auto datagrams = static_cast<double>(after.datagrams_out - before.datagrams_out);
+  const auto trains = static_cast<double>(after.trains_out - before.trains_out);
+  EXPECT_GT(datagrams, 25'000);
+  EXPECT_GT(datagrams / trains, 2.5);
+  for (Participant* listener : listeners) {
+    for (const Participant* speaker : speakers) {
+      RemoteTrack* const sound = listener->received(speaker->identity(), AUDIO);
+      ASSERT_NE(sound, nullptr) << speaker->identity() << " for " << listener->identity();
+      EXPECT_GT(sound->audio->frames(), 100u);
+      EXPECT_EQ(sound->audio->gaps(), 0u);
+      EXPECT_LE(sound->audio->longest_silence(), 20ms + 5ms);
+    }
+  }
+  EXPECT_THAT(meeting.problems(), IsEmpty());
+}
+
 // Goal: a meeting begins on the hour.
 TEST_P(MeetingSim, AHundredJoinInTheSameMillisecondUnderLoss) {
   Meeting meeting(world(), 40, kShards, GetParam().small_room);

@@ -40,7 +40,7 @@ EgressStream& Egress::add(const Subscribe& subscribe, Kind kind, const PacketHis
                           std::string_view cname, const Beginning& beginning) {
   streams_.push_back(
       std::make_unique<EgressStream>(subscribe, kind, history, cname, beginning.rtx));
-  queue_.reserve(256);
+  queue_.reserve(64);
   return *streams_.back();
 }
 
@@ -71,21 +71,31 @@ void Egress::enqueue(EgressStream& stream, const PacketRef& packet, const Rewrit
   queue_.back().size = static_cast<std::uint16_t>(stream.size_of(*packet, rewrite));
 }
 
+std::size_t Egress::most_padding(const Queued& queued) {
+  if (queued.as != Queued::As::first) return 0;
+  if (queued.stream->kind() == Kind::audio) return kMaxAudioPadding;
+  return queued.size >= kWorthPadding ? kMaxPadding : 0;
+}
+
 // Pads runs of packets that are nearly of one size (RFC 3550 section 5.1), so that they leave in
 // one train. The last of a run may be shorter as it is.
 void Egress::even_out() {
   for (std::size_t begin = 0; begin < queue_.size();) {
+    const std::size_t allowed = most_padding(queue_[begin]);
     std::size_t low = queue_[begin].size;
     std::size_t high = low;
     std::size_t end = begin + 1;
-    for (; end < queue_.size(); ++end) {
+    for (; end < queue_.size() && most_padding(queue_[end]) == allowed; ++end) {
       const std::size_t size = queue_[end].size;
-      if (std::max(high, size) - std::min(low, size) > kMaxPadding) break;
+      if (std::max(high, size) - std::min(low, size) > allowed) break;
       low = std::min(low, size);
       high = std::max(high, size);
     }
-    if (low >= kWorthPadding && low != high) {
-      for (std::size_t i = begin; i + 1 < end; ++i) {
+    if (allowed != 0 && low != high) {
+      // What follows may still be the train's end.
+      const bool goes_on =
+          end < queue_.size() && queue_[end].as == Queued::As::first && queue_[end].size <= high;
+      for (std::size_t i = begin; i + (goes_on ? 0 : 1) < end; ++i) {
         queue_[i].stamp.padding = static_cast<std::uint8_t>(high - queue_[i].size);
       }
     }

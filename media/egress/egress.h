@@ -49,7 +49,9 @@ class Egress {
   /// Packets of a frame differ by a byte or so, and a train is of one size: up to this much padding
   /// joins two trains, which is worth far more than it takes.
   static constexpr std::size_t kMaxPadding = 8;
-  static constexpr std::size_t kWorthPadding = 400;  ///< Of smaller packets it would be too much.
+  /// Sound of several speakers is of all sizes, and small: a datagram more costs the wire as much.
+  static constexpr std::size_t kMaxAudioPadding = 64;
+  static constexpr std::size_t kWorthPadding = 400;  ///< Of smaller pictures it would be too much.
 
   explicit Egress(Random& random) : random_(random) {}
   Egress(const Egress&) = delete;
@@ -113,6 +115,7 @@ class Egress {
     Forwarder::Tail tail;
   };
 
+  static std::size_t most_padding(const Queued& queued);
   void even_out();
   void write(Queued& queued, const Path& path, srtp::Sender& srtp, RtpWriter& writer, Time now);
   EgressStream* find(std::uint32_t ssrc);

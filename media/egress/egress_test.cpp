@@ -64,8 +64,8 @@ class EgressTest : public testing::TestWithParam<srtp::Suite>,
     return out;
   }
 
-  EgressStream& add(const Subscribe& command) {
-    return egress.add(command, Kind::video, history, "cname",
+  EgressStream& add(const Subscribe& command, Kind kind = Kind::video) {
+    return egress.add(command, kind, history, "cname",
                       egress.beginning(command.ssrc, command.rtx_ssrc));
   }
 
@@ -190,6 +190,31 @@ TEST_P(EgressTest, EvensOutPacketsOfNearlyOneSize) {
   ASSERT_EQ(packets.size(), 1u);
   EXPECT_EQ(packets[0].padding, 0);
   EXPECT_EQ(packets[0].payload.size(), 1000u);
+}
+
+TEST_P(EgressTest, SoundOfSeveralSpeakersLeavesInOneTrain) {
+  plain.reserve(100);
+  std::vector<EgressStream*> speakers;
+  for (std::uint32_t i = 0; i < 5; ++i) {
+    Subscribe command = subscribe();
+    command.subscription = SubscriptionId(20 + i);
+    command.ssrc = 100 + i;
+    command.rtx_ssrc = 0;
+    speakers.push_back(&add(command, Kind::audio));
+  }
+  const std::vector<std::size_t> sizes = {80, 61, 120, 74, 3};
+  for (std::size_t i = 0; i < sizes.size(); ++i) forward(*speakers[i], 7 + i, sizes[i]);
+  flush();
+  // A pause's three bytes would take too much padding, but the end of a train may be shorter.
+  EXPECT_EQ(train_count, 1u);
+  const auto packets = received();
+  ASSERT_EQ(packets.size(), sizes.size());
+  for (std::size_t i = 0; i < sizes.size(); ++i) {
+    EXPECT_EQ(packets[i].ssrc, 100 + i);
+    EXPECT_EQ(packets[i].payload.size(), sizes[i]);
+  }
+  EXPECT_EQ(packets[1].padding, 59);
+  EXPECT_EQ(packets[2].padding, 0);
 }
 
 TEST_P(EgressTest, KnowsHowLargeAPacketWillBe) {

@@ -9,13 +9,13 @@
 namespace parley::media {
 
 /// When each packet of a transport left, by its transport-wide number, until feedback tells of it.
-/// A flat ring: at a thousand packets a second it remembers four seconds.
+/// A flat ring: at a thousand packets a second it remembers two seconds.
 ///
 ///  owner     one per Egress whose peer gives transport-wide feedback
 ///  bounded   kWindow packets
 class SendLog {
  public:
-  static constexpr std::size_t kWindow = 4096;
+  static constexpr std::size_t kWindow = 2048;
 
   struct Entry {
     Time sent{};

@@ -37,7 +37,8 @@ struct Sent {
 class SentRing {
  public:
   static constexpr std::size_t kVideoPackets = 512;
-  static constexpr std::size_t kAudioPackets = 256;
+  static constexpr std::size_t kAudioPackets =
+      64;  ///< More than a second; later it would not be played.
 
   explicit SentRing(std::size_t capacity = 0) : ring_(capacity) {}
 

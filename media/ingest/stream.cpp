@@ -16,7 +16,7 @@ namespace {
 using Arrival = SequenceWindow::Arrival;
 
 /// Throttles differ because a small layer's key frame costs little.
-constexpr Duration kLowInterval = std::chrono::milliseconds(500);
+constexpr Duration kLowInterval = std::chrono::milliseconds(400);
 constexpr Duration kHighInterval = std::chrono::seconds(1);
 
 /// Codec payload or retransmission, taken apart: what the original packet was.

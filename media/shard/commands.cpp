@@ -17,6 +17,7 @@ Shard::World::World(const ShardConfig& shard_config, Random& random_source, Even
       random(random_source),
       events(sink),
       engine(shard_config.srtp),
+      gathering(shard_config.gather_sound),
       writer(engine),
       report_buffer(kReportSize) {
   transport_config.lite = config.ice_lite;
@@ -102,6 +103,7 @@ void Shard::World::execute(const CloseTransport& command, Time now) {
   deadlines.remove(transport);
   std::erase(touched, &transport);
   std::erase(queued, &transport);
+  std::erase(gathered, &transport);
   add_egress(counters, transport.egress.counters());
   if (transport.calls_from) calling[*transport.calls_from - kFirstCalling] = false;
   transports.erase(it);

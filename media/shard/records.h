@@ -45,6 +45,8 @@ struct TransportRecord {
   bool connected = false;
   bool touched = false;    ///< In the World's list of that name.
   bool has_queue = false;  ///< Likewise.
+  bool gathers = false;    ///< Likewise.
+  bool listens = false;    ///< Was sent sound since the last tick.
   DeadlineHook deadline;
 };
 

@@ -116,7 +116,15 @@ void Shard::World::forward(StreamRecord& stream, const PacketRef& packet, Time n
     if (!subscriber.connected) continue;
     if (const auto rewrite = subscription->forwarder.decide(*packet, stream.layers, now)) {
       subscriber.egress.enqueue(subscription->out, packet, *rewrite, stored);
-      await_flush(subscriber);
+      if (stream.kind == Kind::audio) {
+        gathering.count_copy();
+        subscriber.listens = true;
+      }
+      if (stream.kind == Kind::audio && gathering.holds()) {
+        await_more(subscriber, now);
+      } else {
+        await_flush(subscriber);
+      }
     }
   }
 }
@@ -130,9 +138,19 @@ void Shard::World::on_reports(TransportRecord& peer, ByteView plain, Time now) {
   touch(peer);
 }
 
+void Shard::World::release_gathered() {
+  for (TransportRecord* transport : gathered) {
+    transport->gathers = false;
+    if (transport->egress.has_queue()) await_flush(*transport);
+  }
+  gathered.clear();
+  gathered_until = kNever;
+}
+
 // The end of a turn: reports that are due, then everything that is to leave.
 void Shard::World::flush(TrainSender& sender, Time now) {
   for (TransportRecord* transport : touched) send_reports(*transport, now);
+  if (gathered_until <= now) release_gathered();
 
   writer.begin(sender);
   for (const Ready& datagram : ready) {

@@ -20,7 +20,7 @@ Time Shard::World::next_deadline() const {
   // A pipe that nobody watches any more is closed at a tick.
   const bool rests = transports.empty() && streams.empty();
   const Time rounds = rests ? kNever : std::min({next_tick, next_levels, next_stats});
-  return std::min(rounds, deadlines.next());
+  return std::min({rounds, deadlines.next(), gathered_until});
 }
 
 void Shard::World::on_deadline(Time now) {
@@ -50,9 +50,12 @@ void Shard::World::on_tick(Time now) {
     stream->history.expire(now);
   }
   close_idle_pipes();
+  std::size_t listeners = 0;
   for (const auto& [id, transport] : transports) {
     if (!transport->subscriptions.empty()) share_bandwidth(*transport, now);
+    if (std::exchange(transport->listens, false)) ++listeners;
   }
+  gathering.on_tick(listeners, kTick);
   for (const auto& [id, stream] : streams) {
     if (stream->kind == Kind::video) choose_layers(*stream, now);
   }

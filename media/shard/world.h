@@ -11,6 +11,7 @@
 
 #include "media/packet/pool.h"
 #include "media/shard/flat_map.h"
+#include "media/shard/gathering.h"
 #include "media/shard/records.h"
 #include "media/shard/shard.h"
 
@@ -28,6 +29,7 @@ struct Shard::World final : TransportHost, EgressHost, EventSink {
   void on_media(TransportRecord& publisher, ByteView plain, Time now);
   void forward(StreamRecord& stream, const PacketRef& packet, Time now);
   void on_reports(TransportRecord& peer, ByteView plain, Time now);
+  void release_gathered();
   void flush(TrainSender& sender, Time now);
   void send_reports(TransportRecord& transport, Time now);
   void update_deadline(TransportRecord& transport);
@@ -99,6 +101,13 @@ struct Shard::World final : TransportHost, EgressHost, EventSink {
     transport.has_queue = true;
     queued.push_back(&transport);
   }
+  /// Sound waits in its egress, until the first of it has waited long enough.
+  void await_more(TransportRecord& transport, Time now) {
+    if (transport.has_queue || transport.gathers) return;
+    transport.gathers = true;
+    if (gathered.empty()) gathered_until = now + Gathering::kHold;
+    gathered.push_back(&transport);
+  }
   static void add_egress(ShardCounters& to, const EgressCounters& from) {
     to.media_out += from.packets;
     to.resent += from.resent;
@@ -145,6 +154,9 @@ struct Shard::World final : TransportHost, EgressHost, EventSink {
   Deadlines<TransportRecord> deadlines;
   std::vector<TransportRecord*> touched;
   std::vector<TransportRecord*> queued;
+  std::vector<TransportRecord*> gathered;
+  Time gathered_until = kNever;
+  Gathering gathering;
   Time time{};  ///< Of the call that is under way, for events.
   Time next_tick = kNever;
   Time next_levels = kNever;
