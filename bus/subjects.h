@@ -58,6 +58,10 @@ inline std::string node_all_clients(std::string_view node) {
 inline std::string edge_connection(std::string_view edge, std::string_view connection) {
   return fmt::format("parley.edge.{}.{}", edge, connection);
 }
+/// The same frame to many of them (ToClients).
+inline std::string edge_many(std::string_view edge) {
+  return fmt::format("parley.edge-many.{}", edge);
+}
 inline std::string edge_all_connections(std::string_view edge) {
   return fmt::format("parley.edge.{}.*", edge);
 }

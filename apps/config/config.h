@@ -74,7 +74,8 @@ struct Config {
     bool auto_create = true;
     std::chrono::seconds empty_timeout{300};
     std::chrono::seconds departure_timeout{20};
-    std::uint32_t max_participants = 0;  ///< 0: no limit.
+    std::uint32_t max_participants = 0;       ///< 0: no limit.
+    std::uint32_t max_listed_watchers = 500;  ///< Of others who only watch clients know the number.
     bool enable_remote_unmute = false;
     signaling::RoomPresets configurations;  ///< By the name that tokens and CreateRoom say.
   } room;

@@ -51,6 +51,7 @@ constexpr std::array kSettings{
     PARLEY_SETTING("room.empty_timeout", room.empty_timeout),
     PARLEY_SETTING("room.departure_timeout", room.departure_timeout),
     PARLEY_SETTING("room.max_participants", room.max_participants),
+    PARLEY_SETTING("room.max_listed_watchers", room.max_listed_watchers),
     PARLEY_SETTING("room.enable_remote_unmute", room.enable_remote_unmute),
     PARLEY_SETTING("room.room_configurations", room.configurations),
     PARLEY_SETTING("enable_participant_data_blob", enable_participant_data_blob),

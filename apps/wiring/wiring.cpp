@@ -83,7 +83,8 @@ MediaOptions media_options(const Config& config) {
                   .departure_timeout = config.room.departure_timeout,
                   .max_participants = config.room.max_participants,
                   .enable_remote_unmute = config.room.enable_remote_unmute,
-                  .data_blobs = config.enable_participant_data_blob};
+                  .data_blobs = config.enable_participant_data_blob,
+                  .max_listed_watchers = config.room.max_listed_watchers};
   options.udp_port = config.rtc.udp_port;
   options.tcp_port = config.rtc.tcp_port == 0 ? std::nullopt : std::optional(config.rtc.tcp_port);
   // bind_addresses is for HTTP, as with LiveKit: media comes by every interface, also in

@@ -43,6 +43,9 @@ class Node::Uplink final : public media::Uplink {
             const plane::ToClient& message) override {
     bus_.publish(bus::edge_connection(edge, connection), bytes_of(message));
   }
+  void send(const std::string& edge, const plane::ToClients& message) override {
+    bus_.publish(bus::edge_many(edge), bytes_of(message));
+  }
 
  private:
   bus::Bus& bus_;
@@ -264,8 +267,8 @@ plane::ApiResult Node::move_participant(Room& from, const plane::ApiCall& call, 
   moved.mutable_room()->set_name(request.destination_room());
   if (const auto to = rooms_.find(request.destination_room()); to != rooms_.end()) {
     *moved.mutable_room() = to->second->info();
-    for (livekit::ParticipantInfo& other : to->second->everybody()) {
-      if (!other.permission().hidden()) *moved.add_other_participants() = std::move(other);
+    for (livekit::ParticipantInfo& other : to->second->listed()) {
+      *moved.add_other_participants() = std::move(other);
     }
   }
   session->move_to(request.destination_room(), std::move(moved), now);

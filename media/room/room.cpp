@@ -25,6 +25,7 @@ Room::Room(RoomHome home, Time now)
       data_tracks_(ids_),
       rpc_calls_(home_.random),
       agents_(home_.name, home_.random, home_.clock),
+      roster_(home_.config.max_listed_watchers),
       idle_since_(now) {
   const auto created = home_.clock.wall(now).time_since_epoch();
   info_.set_sid(ids_.room());
@@ -78,6 +79,9 @@ std::expected<Room::Joined, Room::Refusal> Room::join(const plane::StartSession&
   sessions_.emplace(std::move(sid), std::move(made));
   for (TransportId transport : session.transports()) by_transport_[transport] = &session;
   ever_joined_ = true;
+  if (!session.participant().grants.hidden()) {
+    tell_of_people(roster_.enter(session.info()), &session);
+  }
   if (!session.one_shot()) {
     session.begin(join_response(session), now);
     return Joined{&session, {}};
@@ -97,7 +101,7 @@ Session* Room::resume(const plane::StartSession& start, Time now) {
   std::vector<livekit::ParticipantInfo> others;
   while (!departures_.empty() && departures_.front().at + kRememberDepartures < now)
     departures_.pop_front();
-  std::vector<livekit::ParticipantInfo> present = others_of(*session);
+  std::vector<livekit::ParticipantInfo> present = listed(session);
   for (const Departure& departure : departures_) {
     // Clients go by the identity: who is back must not be said to have left.
     const auto is_same = [&](const auto& info) {
@@ -113,7 +117,7 @@ Session* Room::resume(const plane::StartSession& start, Time now) {
 livekit::JoinResponse Room::join_response(const Session& session) const {
   livekit::JoinResponse out;
   *out.mutable_room() = info_;
-  for (livekit::ParticipantInfo& other : others_of(session))
+  for (livekit::ParticipantInfo& other : listed(&session))
     *out.add_other_participants() = std::move(other);
   out.set_server_version(home_.server.version());
   out.set_server_region(home_.server.region());
@@ -131,12 +135,15 @@ livekit::JoinResponse Room::join_response(const Session& session) const {
   return out;
 }
 
-std::vector<livekit::ParticipantInfo> Room::others_of(const Session& session) const {
+std::vector<livekit::ParticipantInfo> Room::listed(const Session* except) const {
   std::vector<livekit::ParticipantInfo> out;
-  for (const auto& [sid, other] : sessions_) {
-    if (other.get() == &session || other->ended() || other->participant().grants.hidden()) continue;
-    if (other->participant().state >= livekit::ParticipantInfo::JOINED)
-      out.push_back(other->info());
+  out.reserve(roster_.size());
+  for (const auto& [sid, publishes] : roster_.listed()) {
+    const auto at = sessions_.find(sid);
+    if (at == sessions_.end() || at->second.get() == except || at->second->ended()) continue;
+    const Session& other = *at->second;
+    if (other.participant().grants.hidden()) continue;
+    if (other.participant().state >= livekit::ParticipantInfo::JOINED) out.push_back(other.info());
   }
   return out;
 }
@@ -145,6 +152,12 @@ std::size_t Room::seats_taken() const {
   return static_cast<std::size_t>(std::ranges::count_if(sessions_, [](const auto& entry) {
     return !entry.second->ended() && !entry.second->participant().is_dependent();
   }));
+}
+
+bool Room::anybody_seated() const {
+  return std::ranges::any_of(sessions_, [](const auto& entry) {
+    return !entry.second->ended() && !entry.second->participant().is_dependent();
+  });
 }
 
 std::size_t Room::tracks() const { return by_stream_.size(); }
@@ -170,7 +183,10 @@ std::vector<livekit::ParticipantInfo> Room::everybody() const {
 }
 
 void Room::on_active(Session& session, Time now) {
-  on_changed(session, now);
+  tell_itself(session);
+  if (!session.participant().grants.hidden()) {
+    tell_of_people(roster_.arrive(session.info(), sessions_.size(), now), &session);
+  }
   if (!session.participant().is_secret()) {
     events_.active(session.info(), now);
     agents_.on_active(session.participant(), now);
@@ -181,12 +197,13 @@ void Room::on_active(Session& session, Time now) {
       *response.mutable_speakers_changed()->add_speakers() = std::move(speaker);
     session.send(response);
   }
-  if (auto links = quality_.all(); !links.empty()) {
-    livekit::SignalResponse response;
-    for (auto& link : links)
-      *response.mutable_connection_quality()->add_updates() = std::move(link);
-    session.send(response);
+  livekit::SignalResponse links;
+  for (auto& link : quality_.all()) {
+    if (session.subscribed_to(link.participant_sid())) {
+      *links.mutable_connection_quality()->add_updates() = std::move(link);
+    }
   }
+  if (links.has_connection_quality()) session.send(links);
   subscribe_to_data_tracks(session);
   count_people(now);
 }
@@ -200,32 +217,29 @@ void Room::on_left(Session& session, livekit::DisconnectReason reason, Time now)
     agents_.on_left(session.participant(), reason, now);
     events_.left(session.info(), now);
   }
-  livekit::SignalResponse response;
-  *response.mutable_update()->add_participants() = session.info();
-  tell_others(session, response);
-  if (!session.participant().grants.hidden()) {
+  if (!session.participant().grants.hidden() && roster_.lists(session.participant().sid)) {
     if (departures_.size() >= kMaxDepartures) departures_.pop_front();
     departures_.push_back({now, session.info()});
+    tell_of_people(roster_.leave(session.info(), sessions_.size(), now), &session);
   }
   speakers_.forget(session.participant().sid);
   quality_.forget(session.participant().sid);
   simulated_speakers_.erase(session.participant().sid);
-  if (seats_taken() == 0) idle_since_ = now;
+  publishing_.erase(session.participant().sid);
+  ended_.push_back(session.participant().sid);
+  if (!anybody_seated()) idle_since_ = now;
   count_people(now);
 }
 
 std::vector<std::string> Room::sweep() {
   events_.started();
-  std::vector<std::string> gone;
-  for (auto at = sessions_.begin(); at != sessions_.end();) {
-    if (!at->second->ended()) {
-      ++at;
-      continue;
-    }
+  asked_in_vain_ = true;  // Each input ends here.
+  std::vector<std::string> gone = std::exchange(ended_, {});
+  for (const std::string& sid : gone) {
+    const auto at = sessions_.find(sid);
     for (TransportId transport : at->second->transports()) by_transport_.erase(transport);
     home_.seating.give_back(at->second->shard());
-    gone.push_back(at->first);
-    at = sessions_.erase(at);
+    sessions_.erase(at);
   }
   return gone;
 }
@@ -238,7 +252,7 @@ void Room::close(livekit::LeaveRequest::Action action, livekit::DisconnectReason
 }
 
 bool Room::finished(Time now) const {
-  if (seats_taken() > 0) return false;
+  if (anybody_seated()) return false;
   return now >=
          idle_since_ + (ever_joined_ ? home_.config.departure_timeout : home_.config.empty_timeout);
 }
@@ -246,18 +260,58 @@ bool Room::finished(Time now) const {
 // ---------------------------------------------------------------------------------------------------
 // Telling
 
-void Room::tell_others(const Session& session, const livekit::SignalResponse& response) {
-  if (session.participant().grants.hidden()) return;
-  for (auto& [sid, other] : sessions_) {
-    if (other.get() != &session && !other->ended()) other->send(response);
+void Room::tell(std::span<Session* const> whom, const livekit::SignalResponse& response) {
+  std::map<std::string_view, plane::ToClients> by_edge;
+  for (const Session* session : whom) {
+    if (session->has_socket()) by_edge[session->edge()].add_connections(session->connection());
+  }
+  if (by_edge.empty()) return;
+  const std::string bytes = response.SerializeAsString();
+  for (auto& [edge, message] : by_edge) {
+    message.mutable_message()->set_signal_response(bytes);
+    home_.uplink.send(std::string(edge), message);
   }
 }
 
-void Room::on_changed(Session& session, Time) {
+std::vector<Session*> Room::all_but(const Session* except) const {
+  std::vector<Session*> out;
+  out.reserve(sessions_.size());
+  for (const auto& [sid, session] : sessions_) {
+    if (session.get() != except && !session->ended()) out.push_back(session.get());
+  }
+  return out;
+}
+
+void Room::tell_of_people(Roster::Infos infos, const Session* except) {
+  if (infos.empty()) return;
+  livekit::SignalResponse response;
+  for (livekit::ParticipantInfo& info : infos) {
+    *response.mutable_update()->add_participants() = std::move(info);
+  }
+  tell(all_but(except), response);
+}
+
+void Room::tell_what_waited(Time now) {
+  // Who left has made room for others.
+  for (auto at = sessions_.begin(); at != sessions_.end() && roster_.has_room(); ++at) {
+    const Session& session = *at->second;
+    if (session.ended() || !session.active() || session.participant().grants.hidden()) continue;
+    if (roster_.lists(at->first)) continue;
+    tell_of_people(roster_.change(session.info(), sessions_.size(), now), nullptr);
+  }
+  tell_of_people(roster_.due(now), nullptr);
+}
+
+void Room::tell_itself(Session& session) {
   livekit::SignalResponse response;
   *response.mutable_update()->add_participants() = session.info();
   session.send(response);
-  tell_others(session, response);
+}
+
+void Room::on_changed(Session& session, Time now) {
+  tell_itself(session);
+  if (session.participant().grants.hidden()) return;
+  tell_of_people(roster_.change(session.info(), sessions_.size(), now), &session);
 }
 
 void Room::on_hidden(Session& session, Time now) {
@@ -266,11 +320,9 @@ void Room::on_hidden(Session& session, Time now) {
       if (other.get() != &session && !other->ended()) other->on_track_gone(track->info.sid(), now);
     }
   }
-  livekit::SignalResponse response;
-  livekit::ParticipantInfo& info = *response.mutable_update()->add_participants();
-  info = session.info();
+  livekit::ParticipantInfo info = session.info();
   info.set_state(livekit::ParticipantInfo::DISCONNECTED);
-  tell_others(session, response);
+  tell_of_people(roster_.leave(info, sessions_.size(), now), &session);
 }
 
 void Room::on_shown(Session& session, Time now) {
@@ -284,9 +336,9 @@ void Room::on_shown(Session& session, Time now) {
 void Room::tell_everybody_of_room() {
   livekit::SignalResponse response;
   *response.mutable_room_update()->mutable_room() = info_;
-  for (auto& [sid, session] : sessions_) {
-    if (session->active() && !session->ended()) session->send(response);
-  }
+  std::vector<Session*> whom = all_but(nullptr);
+  std::erase_if(whom, [](const Session* session) { return !session->active(); });
+  tell(whom, response);
 }
 
 template <typename Wish>
@@ -313,7 +365,8 @@ void Room::set_metadata(const std::string& metadata) {
 }
 
 void Room::count_people(Time now) {
-  if (!count_deadline_) count_deadline_ = now + kCountDelay;
+  if (count_deadline_) return;
+  count_deadline_ = now + std::max(kCountDelay, Roster::delay(sessions_.size()));
 }
 
 // ---------------------------------------------------------------------------------------------------
@@ -328,8 +381,8 @@ std::shared_ptr<const PublishedTrack> Room::find_track(std::string_view track_si
 
 std::vector<std::shared_ptr<const PublishedTrack>> Room::tracks_for(const Session& session) const {
   std::vector<std::shared_ptr<const PublishedTrack>> out;
-  for (const auto& [sid, other] : sessions_) {
-    if (other.get() == &session || other->ended()) continue;
+  for (const auto& [sid, other] : publishing_) {
+    if (other == &session || other->ended()) continue;
     for (const auto& track : other->publisher().tracks()) {
       if (!track->hidden) out.push_back(track);
     }
@@ -339,6 +392,7 @@ std::vector<std::shared_ptr<const PublishedTrack>> Room::tracks_for(const Sessio
 
 void Room::on_published(Session& session, std::shared_ptr<const PublishedTrack> track, Time now) {
   by_stream_[track->stream] = {track, &session};
+  publishing_[session.participant().sid] = &session;
   if (track->kind == Kind::video) {
     dynacast_.add(track->info.sid(), track->codecs.front().codec, now);
   }
@@ -473,6 +527,11 @@ void Room::tick_speakers(Time now) {
   speakers_deadline_.reset();
   if (goes_on) speakers_deadline_ = now + Speakers::kTick;
   if (changed.empty()) return;
+  std::vector<Session*> who_hears_all;
+  livekit::SignalResponse all;
+  for (const livekit::SpeakerInfo& speaker : changed) {
+    *all.mutable_speakers_changed()->add_speakers() = speaker;
+  }
   for (auto& [sid, session] : sessions_) {
     if (session->ended()) continue;
     livekit::SignalResponse response;
@@ -481,8 +540,13 @@ void Room::tick_speakers(Time now) {
         *response.mutable_speakers_changed()->add_speakers() = speaker;
       }
     }
-    if (response.speakers_changed().speakers_size() > 0) session->send(response);
+    if (response.speakers_changed().speakers_size() == all.speakers_changed().speakers_size()) {
+      who_hears_all.push_back(session.get());
+    } else if (response.has_speakers_changed()) {
+      session->send(response);
+    }
   }
+  tell(who_hears_all, all);
 }
 
 void Room::on_stats(std::span<const StreamStats> streams,
@@ -495,12 +559,15 @@ void Room::on_stats(std::span<const StreamStats> streams,
         found->second.second->participant().sid,
         stream_score(stats.packets, stats.lost, stats.round_trip, stats.jitter, weight));
   }
+  std::unordered_map<SubscriptionId, const std::string*> owners;
+  for (const auto& [sid, session] : sessions_) {
+    for (const auto& downstream : session->subscriber().downstreams())
+      owners[downstream->id] = &sid;
+  }
   for (const SubscriptionStats& stats : subscriptions) {
-    const auto owner = std::ranges::find_if(sessions_, [&](const auto& entry) {
-      return entry.second->subscriber().owns(stats.subscription);
-    });
-    if (owner == sessions_.end()) continue;
-    quality_.observe(owner->first,
+    const auto owner = owners.find(stats.subscription);
+    if (owner == owners.end()) continue;
+    quality_.observe(*owner->second,
                      stream_score(stats.packets, stats.lost, stats.round_trip, stats.jitter, 10));
   }
   tick_quality();
@@ -509,28 +576,42 @@ void Room::on_stats(std::span<const StreamStats> streams,
 void Room::tick_quality() {
   const std::vector<livekit::ConnectionQualityInfo> changed = quality_.tick();
   if (changed.empty()) return;
-  for (auto& [sid, session] : sessions_) {
-    if (session->ended()) continue;
-    livekit::SignalResponse response;
-    for (const livekit::ConnectionQualityInfo& info : changed) {
-      if (info.participant_sid() == sid || session->subscribed_to(info.participant_sid())) {
-        *response.mutable_connection_quality()->add_updates() = info;
-      }
+  std::map<Session*, livekit::SignalResponse> told;
+  for (const livekit::ConnectionQualityInfo& info : changed) {
+    Session* const about = find(info.participant_sid());
+    if (about == nullptr || about->ended()) continue;
+    *told[about].mutable_connection_quality()->add_updates() = info;
+    if (about->publisher().tracks().empty()) continue;  // Nobody else sees them.
+    for (auto& [sid, session] : sessions_) {
+      if (session.get() == about || session->ended()) continue;
+      if (!session->subscribed_to(info.participant_sid())) continue;
+      *told[session.get()].mutable_connection_quality()->add_updates() = info;
     }
-    if (response.connection_quality().updates_size() > 0) session->send(response);
   }
+  for (auto& [session, response] : told) session->send(response);
 }
 
 // ---------------------------------------------------------------------------------------------------
 // Time
 
+Time Room::earliest_deadline() const {
+  Time next = kNever;
+  for (const auto& [sid, session] : sessions_) next = std::min(next, session->next_deadline());
+  return next;
+}
+
 Time Room::next_deadline() const {
   Time next = agents_.next_deadline();
-  for (const auto& [sid, session] : sessions_) next = std::min(next, session->next_deadline());
+  if (sessions_.size() < kLargeRoom) {
+    next = std::min(next, earliest_deadline());
+  } else {
+    next = std::min(next, asked_in_vain_ ? asked_at_ + kAskInterval : asked_next_);
+  }
   if (speakers_deadline_) next = std::min(next, *speakers_deadline_);
   if (count_deadline_) next = std::min(next, *count_deadline_);
+  if (roster_.deadline()) next = std::min(next, *roster_.deadline());
   next = std::min({next, dynacast_.next_deadline(), rpc_calls_.next_deadline()});
-  if (seats_taken() == 0) {
+  if (!anybody_seated()) {
     next = std::min(next, idle_since_ + (ever_joined_ ? home_.config.departure_timeout
                                                       : home_.config.empty_timeout));
   }
@@ -541,6 +622,9 @@ void Room::on_deadline(Time now) {
   for (auto& [sid, session] : sessions_) {
     if (session->next_deadline() <= now) session->on_deadline(now);
   }
+  asked_at_ = now;
+  asked_next_ = earliest_deadline();
+  asked_in_vain_ = false;
   rpc_calls_.on_deadline(now);
   for (livekit::SubscribedQualityUpdate& update : dynacast_.due(now)) {
     const auto track = find_track(update.track_sid());
@@ -551,6 +635,7 @@ void Room::on_deadline(Time now) {
     publisher->send(response);
   }
   if (speakers_deadline_ && now >= *speakers_deadline_) tick_speakers(now);
+  if (roster_.deadline() && now >= *roster_.deadline()) tell_what_waited(now);
   if (count_deadline_ && now >= *count_deadline_) {
     count_deadline_.reset();
     std::uint32_t people = 0;

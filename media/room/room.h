@@ -21,6 +21,7 @@
 #include "media/room/dynacast.h"
 #include "media/room/quality.h"
 #include "media/room/room_events.h"
+#include "media/room/roster.h"
 #include "media/room/rpc_calls.h"
 #include "media/room/seating.h"
 #include "media/room/speakers.h"
@@ -33,11 +34,12 @@ namespace parley::media {
 /// LiveKit's `room` settings.
 struct RoomConfig {
   bool auto_create = true;
-  Duration empty_timeout = 300s;       ///< A room that nobody has joined closes after this.
-  Duration departure_timeout = 20s;    ///< A room that everybody has left closes after this.
-  std::uint32_t max_participants = 0;  ///< 0: no limit.
-  bool enable_remote_unmute = false;   ///< Backends may turn microphones on, too.
-  bool data_blobs = false;             ///< Participants may keep small things for each other.
+  Duration empty_timeout = 300s;            ///< A room that nobody has joined closes after this.
+  Duration departure_timeout = 20s;         ///< A room that everybody has left closes after this.
+  std::uint32_t max_participants = 0;       ///< 0: no limit.
+  bool enable_remote_unmute = false;        ///< Backends may turn microphones on, too.
+  bool data_blobs = false;                  ///< Participants may keep small things for each other.
+  std::uint32_t max_listed_watchers = 500;  ///< See Roster.
 };
 
 /// What a room is given by its node.
@@ -86,6 +88,8 @@ class Room final : public Neighbourhood {
   Session* find_identity(std::string_view identity);
   /// Hidden ones too.
   std::vector<livekit::ParticipantInfo> everybody() const;
+  /// Whom participants are told of; `except` excepted.
+  std::vector<livekit::ParticipantInfo> listed(const Session* except = nullptr) const;
   const RoomConfig& config() const { return home_.config; }
   /// What a backend, or the token of who opened it, wants of it; zeros and empty texts change
   /// nothing.
@@ -154,9 +158,13 @@ class Room final : public Neighbourhood {
   using Sessions = std::map<std::string, std::unique_ptr<Session>, std::less<>>;
 
   livekit::JoinResponse join_response(const Session& session) const;
-  std::vector<livekit::ParticipantInfo> others_of(const Session& session) const;
-  /// To everybody who may see `session`, `session` excepted.
-  void tell_others(const Session& session, const livekit::SignalResponse& response);
+  /// To all of them, in one message for each edge.
+  void tell(std::span<Session* const> whom, const livekit::SignalResponse& response);
+  std::vector<Session*> all_but(const Session* except) const;
+  /// To everybody, `except` excepted.
+  void tell_of_people(Roster::Infos infos, const Session* except);
+  void tell_what_waited(Time now);
+  static void tell_itself(Session& session);
   void tell_everybody_of_room();
   /// To those whom it is for; `from` excepted.
   void distribute(const livekit::DataPacket& packet, Channel channel, const Session* from,
@@ -175,6 +183,8 @@ class Room final : public Neighbourhood {
   bool relay_only(const std::string& identity) const;
   void count_people(Time now);
   std::size_t seats_taken() const;
+  bool anybody_seated() const;
+  Time earliest_deadline() const;
   void tick_speakers(Time now);
   void tick_quality();
 
@@ -183,7 +193,10 @@ class Room final : public Neighbourhood {
   livekit::Room info_;
   RoomEvents events_;
   std::string sif_trailer_;
-  Sessions sessions_;  ///< By participant SID.
+  Sessions sessions_;               ///< By participant SID.
+  std::vector<std::string> ended_;  ///< Of them, until `sweep`.
+  /// Whose tracks there are: few, where many watch.
+  std::map<std::string, const Session*, std::less<>> publishing_;
   std::unordered_map<TransportId, Session*> by_transport_;
   std::unordered_map<StreamId, std::pair<std::shared_ptr<const PublishedTrack>, Session*>>
       by_stream_;
@@ -192,6 +205,7 @@ class Room final : public Neighbourhood {
   RpcCalls rpc_calls_;
   Dynacast dynacast_;
   Dispatcher agents_;
+  Roster roster_;
   Speakers speakers_;
   Quality quality_;
   static constexpr std::size_t kMaxKeptTo = 1000;
@@ -199,6 +213,13 @@ class Room final : public Neighbourhood {
   std::map<std::string, Time> simulated_speakers_;
   std::optional<Time> speakers_deadline_;
   std::optional<Time> count_deadline_;
+  /// The sessions of a large room are not asked after each input when they want to be called, but
+  /// at most this often.
+  static constexpr std::size_t kLargeRoom = 64;
+  static constexpr Duration kAskInterval = 10ms;
+  Time asked_at_{};
+  Time asked_next_ = kNever;
+  bool asked_in_vain_ = true;  ///< There was an input since.
   Time idle_since_;
   bool ever_joined_ = false;
 

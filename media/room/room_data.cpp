@@ -12,6 +12,9 @@ void Room::on_data(Session& from, livekit::DataPacket& packet, Channel channel, 
   if (!may_pass(packet, sender) || !nonces_.is_new(packet.user().nonce())) return;
   if (rpc_calls_.on_packet(packet, sender.identity)) return;
   stamp(packet, sender, channel);
+  if (!sender.grants.hidden() && !roster_.lists(sender.sid)) {
+    tell_of_people(roster_.change(from.info(), sessions_.size(), now), &from);
+  }
   distribute(packet, channel, &from, now);
 }
 

@@ -43,6 +43,11 @@ class RecordingUplink final : public Uplink {
     ASSERT_TRUE(response.ParseFromString(message.signal_response()));
     sent[connection].push_back(std::move(response));
   }
+  void send(const std::string& edge, const plane::ToClients& many) override {
+    for (const std::string& connection : many.connections()) {
+      send(edge, connection, many.message());
+    }
+  }
   /// The newest message of a kind, or an empty one.
   livekit::SignalResponse last(const std::string& connection,
                                livekit::SignalResponse::MessageCase kind) {

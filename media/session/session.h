@@ -118,6 +118,11 @@ class Session {
   const Publisher& publisher() const { return publisher_; }
   const DataBlobs& data_blobs() const { return data_blobs_; }
   bool subscribed_to(std::string_view participant_sid) const;
+
+  /// Where its WebSocket is, if there is one.
+  bool has_socket() const { return !connection_.empty(); }
+  const std::string& edge() const { return edge_; }
+  const std::string& connection() const { return connection_; }
   /// Without asking for each: only if its client said so when it joined.
   bool subscribes_to_data_tracks() const {
     return settings_.auto_subscribe_data_track() && participant_.grants.can_subscribe();
@@ -125,7 +130,6 @@ class Session {
   bool ended() const { return ended_; }
   ShardIndex shard() const { return world_.shard_index; }
   /// Is there a WebSocket through which the client talks to us?
-  bool has_socket() const { return !connection_.empty(); }
   bool active() const { return participant_.state == livekit::ParticipantInfo::ACTIVE; }
   bool single_peer() const { return server_peer_ == nullptr; }
   bool one_shot() const { return one_shot_ != nullptr; }

@@ -101,10 +101,6 @@ Downstream* Subscriber::find(SubscriptionId id) {
   return nullptr;
 }
 
-bool Subscriber::owns(SubscriptionId id) const {
-  return std::ranges::any_of(downstreams_, [&](const auto& d) { return d->id == id; });
-}
-
 bool Subscriber::subscribe(std::shared_ptr<const PublishedTrack> track) {
   if (find(track->info.sid()) != nullptr) return false;
   auto downstream = std::make_unique<Downstream>();

@@ -77,7 +77,7 @@ class Subscriber {
   Downstream* find(std::string_view track_sid);
   /// nullptr: that wish has ended.
   Downstream* find(SubscriptionId id);
-  bool owns(SubscriptionId id) const;
+  const std::vector<std::unique_ptr<Downstream>>& downstreams() const { return downstreams_; }
   /// The longest-waiting one of a kind, or nullptr.
   Downstream* next_waiting(Kind kind);
   std::size_t waiting(Kind kind) const;

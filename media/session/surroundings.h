@@ -59,6 +59,8 @@ class Uplink {
   virtual ~Uplink() = default;
   virtual void send(const std::string& edge, const std::string& connection,
                     const plane::ToClient& message) = 0;
+  /// The same for many of one edge.
+  virtual void send(const std::string& edge, const plane::ToClients& message) = 0;
 };
 
 /// What a session asks of its room. All calls come from within an input of the session; the room

@@ -50,6 +50,8 @@ Edge::Edge(asio::io_context& loop, bus::Bus& bus, const KeyRing& keys,
       revocations_(bus) {
   messages_ = bus_.subscribe(bus::edge_all_connections(id_),
                              [this](const bus::Message& m) { on_message(m); });
+  messages_for_many_ = bus_.subscribe(bus::edge_many(id_),
+                                      [this](const bus::Message& m) { on_message_for_many(m); });
 }
 
 asio::awaitable<std::expected<void, Refusal>> Edge::check_revoked(
@@ -178,13 +180,25 @@ void Edge::shutdown() {
 
 void Edge::on_message(const bus::Message& message) {
   const std::string_view connection = message.subject.substr(message.subject.rfind('.') + 1);
-  const auto at = links_.find(std::string(connection));
-  if (at == links_.end()) return;  // Its socket has closed meanwhile.
-  const std::shared_ptr<Link> link = at->second;
   plane::ToClient to_client;
   if (!to_client.ParseFromArray(message.payload.data(), static_cast<int>(message.payload.size()))) {
     return;
   }
+  deliver(std::string(connection), std::move(to_client));
+}
+
+void Edge::on_message_for_many(const bus::Message& message) {
+  plane::ToClients many;
+  if (!many.ParseFromArray(message.payload.data(), static_cast<int>(message.payload.size()))) {
+    return;
+  }
+  for (const std::string& connection : many.connections()) deliver(connection, many.message());
+}
+
+void Edge::deliver(const std::string& connection, plane::ToClient to_client) {
+  const auto at = links_.find(connection);
+  if (at == links_.end()) return;  // Its socket has closed meanwhile.
+  const std::shared_ptr<Link> link = at->second;
   if (to_client.has_signal_response() && !link->conversation.spoken()) {
     ice_servers_.add_to(*to_client.mutable_signal_response(), link->resumes_sid, wall_now());
   }

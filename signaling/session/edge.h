@@ -79,6 +79,8 @@ class Edge {
 
  private:
   void on_message(const bus::Message& message);
+  void on_message_for_many(const bus::Message& message);
+  void deliver(const std::string& connection, plane::ToClient to_client);
   void on_node_lost(const NodeTable::Lost& lost);
 
   bus::Bus& bus_;
@@ -91,6 +93,7 @@ class Edge {
   Placement placement_;
   Revocations revocations_;
   std::unique_ptr<bus::Subscription> messages_;
+  std::unique_ptr<bus::Subscription> messages_for_many_;
 };
 
 }  // namespace parley::signaling
