@@ -73,7 +73,7 @@ void add_load_options(CLI::App& command, LoadOptions& options) {
       "--tokens", options.tokens,
       "file with a token in each line, one for each participant, instead of the key");
   command.add_option("--publishers", options.publishers,
-                     "how many send (of a meeting: how many there are); 0: as is usual");
+                     "how many send (of a meeting: how many there are); 0: another program does");
   command.add_option("--subscribers", options.subscribers, "how many only receive");
   command.add_option("--duration", options.duration, "to measure, once all have joined: 30s, 5m")
       ->capture_default_str();

@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <cstdint>
 #include <expected>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,7 +22,7 @@ struct LoadOptions {
   std::string room{};
   std::string tokens{};
   std::string shape = "livestream";
-  std::size_t publishers = 0;
+  std::optional<std::size_t> publishers;
   std::size_t subscribers = 0;
   std::string duration = "30s";
   double join_rate = 0;  ///< Zero, as with the numbers above: as is usual.

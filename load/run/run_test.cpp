@@ -66,6 +66,19 @@ TEST(Scenario, OfAMeetingExpectsNoMoreCamerasThanTheGridHasTiles) {
   }
 }
 
+TEST(Scenario, WithoutPublishersWatchesTheOneOfAnotherProgram) {
+  Order asked = order(Shape::livestream);
+  asked.publishers = 0;
+  asked.subscribers = 3;
+  const auto scenario = plan_scenario(asked);
+  ASSERT_TRUE(scenario);
+  ASSERT_EQ(scenario->entries.size(), 3u);
+  for (const Entry& entry : scenario->entries) {
+    EXPECT_TRUE(entry.plan.publishes.empty());
+    EXPECT_EQ(entry.tracks, 2u);
+  }
+}
+
 TEST(Scenario, OfSpeakersHasNoCameras) {
   const auto scenario = plan_scenario(order(Shape::audio));
   ASSERT_TRUE(scenario);

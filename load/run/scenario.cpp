@@ -93,7 +93,8 @@ std::expected<Scenario, std::string> plan_scenario(const Order& order) {
   if (published->empty()) return std::unexpected("nothing is left to publish");
 
   Crowd crowd = usual(order.shape);
-  if (order.publishers > 0) crowd.publishers = order.publishers;
+  if (order.publishers) crowd.publishers = *order.publishers;
+  const std::size_t foreign = crowd.publishers == 0 ? 1 : 0;
   if (order.subscribers > 0) crowd.subscribers = order.subscribers;
   if (order.shape == Shape::meeting) crowd.subscribers = 0;
   const bool video = std::ranges::any_of(
@@ -110,7 +111,7 @@ std::expected<Scenario, std::string> plan_scenario(const Order& order) {
     entry.plan.subscribes = subscribes;
     entry.plan.tiles = order.tiles;
     if (publishes) entry.plan.publishes = *published;
-    const std::size_t others = crowd.publishers - (publishes ? 1 : 0);
+    const std::size_t others = crowd.publishers + foreign - (publishes ? 1 : 0);
     entry.plan.others_on_camera = others;
     if (order.shape == Shape::meeting) entry.plan.view = View::grid;
     if (order.shape == Shape::webinar) entry.plan.view = View::stage;

@@ -24,11 +24,11 @@ enum class Shape : std::uint8_t {
 };
 std::string_view to_string(Shape shape);
 
-/// What to do, as it was asked for. Zero publishers or subscribers: as many as the shape usually
-/// has.
+/// What to do, as it was asked for. Zero subscribers: as many as the shape usually has.
 struct Order {
   Shape shape = Shape::livestream;
-  std::size_t publishers = 0;
+  /// Nothing: as the shape usually has. Zero: there is one already, of another program.
+  std::optional<std::size_t> publishers;
   std::size_t subscribers = 0;
   Duration duration = 30s;
   double join_rate = 50;  ///< Participants a second.

@@ -7,7 +7,7 @@ import { Server } from '../harness/server.ts';
 import { SignalClient, cannedOffer } from '../harness/signal_client.ts';
 import { token } from '../harness/tokens.ts';
 import { sleep } from '../harness/wait.ts';
-import { median, quantile, report } from './report.ts';
+import { median, page, quantile, report } from './report.ts';
 import { Viewer } from './viewer.ts';
 
 const JOINS = 15;
@@ -75,6 +75,7 @@ test('join to first frame', { timeout: 120_000 }, async () => {
     { name: 'first picture, right behind another', ms: behind },
   ];
   const connected = median(rows[1]!.ms);
+  page([{ figure: 'a libwebrtc client is connected after', value: connected, unit: 'ms', against: LIVEKIT_CONNECTED_MS, what: 'LiveKit 1.11.0, elsewhere' }]);
   report(
     'join to first frame: libwebrtc (@livekit/rtc-node) into a room where one publishes, on loopback',
     [`median of ${JOINS}`, 'ms', 'p90', 'x connected'],

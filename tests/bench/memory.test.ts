@@ -8,7 +8,7 @@ import { type Memory, memoryOf } from '../harness/processes.ts';
 import { Server } from '../harness/server.ts';
 import { token } from '../harness/tokens.ts';
 import { sleep } from '../harness/wait.ts';
-import { report } from './report.ts';
+import { page, report } from './report.ts';
 import { Viewer } from './viewer.ts';
 
 const PEOPLE = 40;
@@ -82,7 +82,12 @@ function rowsOf(kind: string, { before, after }: { before: Usage; after: Usage }
 test('memory per participant', { timeout: 120_000 }, async () => {
   const idle = await measure('idle');
   const subscribed = await measure('subscribed');
-  const sum = PLANES.reduce((kb, plane) => kb + subscribed.after[plane].privateKb - subscribed.before[plane].privateKb, 0) / PEOPLE;
+  const sumOf = ({ before, after }: typeof idle) => PLANES.reduce((kb, plane) => kb + after[plane].privateKb - before[plane].privateKb, 0) / PEOPLE;
+  const sum = sumOf(subscribed);
+  page([
+    { figure: 'memory of an idle participant, both processes', value: sumOf(idle), unit: 'KB', against: 100, what: 'wanted' },
+    { figure: 'memory of a subscribed participant, both processes', value: sum, unit: 'KB', against: 300, what: 'wanted' },
+  ]);
   report(
     `memory: ${PEOPLE} libwebrtc clients (@livekit/rtc-node); idle, or with sound and picture of one publisher`,
     ['growth per participant', 'RSS KB', 'private KB', 'start MB'],

@@ -11,6 +11,26 @@ export function quantile(values: readonly number[], part: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(part * sorted.length))] ?? NaN;
 }
 
+export interface Figure {
+  readonly figure: string;
+  readonly value: number;
+  readonly unit: string;
+  /** What it is held against: our own measured floor, a peer, or what is wanted. */
+  readonly against: number;
+  readonly what: string;
+  /** So many times `against` at most. */
+  readonly most?: number;
+}
+
+/** A line of the page with which bench/run ends; it says what the columns are. */
+export function page(figures: readonly Figure[]) {
+  const file = process.env.PARLEY_BENCH_PAGE;
+  if (!file) return;
+  for (const { figure, value, unit, against, what, most = 1 } of figures) {
+    fs.appendFileSync(file, `${[figure, value.toFixed(3), unit, against.toFixed(3), what, most].join('\t')}\n`);
+  }
+}
+
 const NAME = 42;
 
 /** The first line is the title, the second names the columns. */

@@ -8,17 +8,24 @@ export interface Result {
   readonly tracks: { expected: number; with_media: number; silent: number };
   readonly delivered: { packets: number };
   readonly whole_run: Record<'lost' | 'incomplete' | 'undecodable' | 'mistimed' | 'frames' | 'unstamped', number>;
-  readonly forwarding_delay: { count: number; p50_ms: number };
-  readonly first_media: { count: number; p95_ms: number };
-  readonly servers: { pid: number; cpu_s: number; resident_kb: number }[];
+  readonly forwarding_delay: { count: number; p50_ms: number; p99_ms: number };
+  readonly first_media: { count: number; p50_ms: number; p95_ms: number };
+  readonly servers: { pid: number; cpu_s: number; resident_kb: number; kb_per_participant: number }[];
   readonly us_per_packet: number;
+  readonly joining_cpu_s: number;
+  readonly window_s: number;
   readonly interrupted: boolean;
   readonly failures: string[];
 }
 
-/** `parley load` against a server, with its results on the standard output. */
+/** `parley load` against a server, with its results on the standard output. `on`: the command that it runs under. */
 export function startLoad(server: Server, ...options: string[]) {
-  const child = spawn(BINARY, ['load', ...options, '--url', server.ws, '--dev', '--json', '-', '--seed', '7'], {
+  return startLoadUnder([], server, ...options);
+}
+
+export function startLoadUnder(on: readonly string[], server: Server, ...options: string[]) {
+  const [program, ...rest] = [...on, BINARY, 'load', ...options, '--url', server.ws, '--dev', '--json', '-', '--seed', '7'];
+  const child = spawn(program!, rest, {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let [out, err] = ['', ''];

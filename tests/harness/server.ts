@@ -21,6 +21,7 @@ export interface ServerOptions {
   /** The same, within `rtc`. */
   readonly rtc?: readonly string[];
   readonly binary?: string;
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 export interface MediaNode {
@@ -90,6 +91,7 @@ export class Server {
       stdio: ['ignore', log, log],
       // A group of its own, so that nothing survives the test run.
       detached: true,
+      env: { ...process.env, ...options.environment },
     });
     fs.closeSync(log);
     const server = new Server(child, port, udpPort, tcpPort, metricsPort, folder, logFile, binary);

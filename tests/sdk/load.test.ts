@@ -61,6 +61,33 @@ test.each(['--v1', '--v0'])('a room over several shards, %s: each stream crosses
   }
 });
 
+/** More than 20 000 packets of sound a second: they wait for each other. */
+const MANY_SPEAKERS = ['audio', '--publishers', '12', '--subscribers', '50', '--duration', '4s'];
+
+test('sound of many speakers to many listeners comes in trains, and all of it', async () => {
+  const sent = async () => {
+    const metrics = await server.metrics('media');
+    const sum = (name: string) => [...metrics].filter(([key]) => key.startsWith(name)).reduce((total, [, value]) => total + value, 0);
+    return { datagrams: sum('parley_shard_datagrams_sent_total'), trains: sum('parley_shard_trains_sent_total') };
+  };
+  const before = await sent();
+  spotless(await load(server, ...MANY_SPEAKERS, '--room', newRoom('speakers')));
+  const after = await sent();
+  expect((after.datagrams - before.datagrams) / (after.trains - before.trains)).toBeGreaterThan(1.5);
+});
+
+test('without anything that only makes it faster it does the same', async () => {
+  const slow = await Server.start({ name: 'load-slow', environment: { PARLEY_GSO: 'off', PARLEY_GRO: 'off', PARLEY_IPSEC_MB: 'off' } });
+  try {
+    spotless(await load(slow, ...MANY_SPEAKERS, '--room', newRoom('speakers')));
+    for (const suite of ['gcm', 'cm']) {
+      spotless(await load(slow, 'webinar', '--publishers', '2', '--subscribers', '10', '--suite', suite, '--duration', '4s', '--room', newRoom(suite)));
+    }
+  } finally {
+    await slow.stop();
+  }
+});
+
 test.each(['h264', 'av1'])('%s', async (codec) => {
   spotless(await load(server, 'livestream', '--codec', codec, '--subscribers', '2', '--duration', '4s', '--room', newRoom(codec)));
 });
