@@ -17,6 +17,7 @@ struct Host final : media::EgressHost, media::TrainSender {
     return media::ReportTime{rtp::NtpTime(1), 2};
   }
   void on_keyframe_wanted(media::SubscriptionId, Time) override {}
+  void on_overrun(media::SubscriptionId, Time) override {}
   void send(std::span<const media::Train>) override {}
 };
 
@@ -69,7 +70,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
     if (action % 4 == 1) {
       writer.begin(host);
-      egress.flush({}, sender, writer, now);
+      egress.flush({}, sender, writer, host, now);
       writer.end();
       egress.clear_queue();
       history.expire(now);

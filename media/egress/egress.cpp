@@ -50,6 +50,10 @@ void Egress::remove(SubscriptionId subscription, const Forwarder::Tail& tail) {
   if (it == streams_.end()) return;
   EgressStream& stream = **it;
   std::erase_if(queue_, [&](const Queued& queued) { return queued.stream == &stream; });
+  std::erase_if(waiting_, [&](const Queued& queued) {
+    if (queued.stream == &stream) waiting_bytes_ -= queued.size;
+    return queued.stream == &stream;
+  });
   const auto retire = [&](std::uint32_t ssrc, const Forwarder::Tail& end) {
     std::erase_if(retired_, [&](const Retired& retired) { return retired.ssrc == ssrc; });
     if (retired_.size() == kMaxRetired) retired_.erase(retired_.begin());
@@ -103,7 +107,42 @@ void Egress::even_out() {
   }
 }
 
-void Egress::flush(const Path& path, srtp::Sender& srtp, RtpWriter& writer, Time now) {
+// Sound and what is sent again leave at once; new pictures when the pacer lets them.
+void Egress::pace(EgressHost& host, Time now) {
+  std::size_t at_once = 0;
+  for (Queued& queued : queue_) {
+    if (queued.as == Queued::As::first && queued.stream->kind() == Kind::video) {
+      waiting_bytes_ += queued.size;
+      waiting_.push_back(std::move(queued));
+    } else {
+      pacer_.on_sent(queued.size);
+      if (&queue_[at_once] != &queued) queue_[at_once] = std::move(queued);
+      ++at_once;
+    }
+  }
+  queue_.resize(at_once);
+  if (pacer_.time_for(waiting_bytes_) > kMaxWait || waiting_.size() > kMaxQueue) {
+    return let_go(host, now);
+  }
+  std::size_t leaving = 0;
+  for (; leaving < waiting_.size() && pacer_.permits(now); ++leaving) {
+    pacer_.on_sent(waiting_[leaving].size);
+    waiting_bytes_ -= waiting_[leaving].size;
+    queue_.push_back(std::move(waiting_[leaving]));
+  }
+  waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(leaving));
+}
+
+void Egress::let_go(EgressHost& host, Time now) {
+  ++counters_.overruns;
+  for (const Queued& queued : waiting_) host.on_overrun(queued.stream->id(), now);
+  waiting_.clear();
+  waiting_bytes_ = 0;
+}
+
+void Egress::flush(const Path& path, srtp::Sender& srtp, RtpWriter& writer, EgressHost& host,
+                   Time now) {
+  if (pacer_.paces() || !waiting_.empty()) pace(host, now);
   if (path.protocol == Protocol::udp) even_out();
   for (Queued& queued : queue_) write(queued, path, srtp, writer, now);
 }
@@ -212,7 +251,8 @@ void Egress::on_nack(const rtcp::Nack& nack, Time now) {
                       .rewrite = resend.rewrite,
                       .stored = std::nullopt,
                       .as = resend.rtx ? Queued::As::rtx : Queued::As::again,
-                      .stamp = resend.stamp});
+                      .stamp = resend.stamp,
+                      .size = resend.rewrite.payload_size});
   }
 }
 

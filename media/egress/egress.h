@@ -10,6 +10,7 @@
 #include "base/time.h"
 #include "media/egress/bandwidth.h"
 #include "media/egress/egress_stream.h"
+#include "media/egress/pacer.h"
 #include "media/egress/rtp_writer.h"
 #include "media/egress/send_log.h"
 #include "media/forward/forwarder.h"
@@ -28,12 +29,15 @@ class EgressHost {
   virtual std::optional<ReportTime> report_time(SubscriptionId subscription, Time now) = 0;
   /// The receiver cannot go on without a key frame.
   virtual void on_keyframe_wanted(SubscriptionId subscription, Time now) = 0;
+  /// Of its pictures some were let go of, unsent: it goes on with a key frame.
+  virtual void on_overrun(SubscriptionId subscription, Time now) = 0;
 };
 
 struct EgressCounters {
   std::uint64_t packets = 0;  ///< First sendings and resendings.
   std::uint64_t resent = 0;
   std::uint64_t nacked_too_late = 0;
+  std::uint64_t overruns = 0;  ///< Times that what waited for a narrow path was let go of.
 };
 
 /// Everything that one subscriber's transport is sent: from `Rewrite` to protected datagrams, and
@@ -46,6 +50,8 @@ class Egress {
  public:
   static constexpr std::size_t kMaxQueue = 4096;
   static constexpr std::size_t kMaxResendsPerNack = 256;
+  /// Pictures that would wait longer for a narrow path are of no use any more.
+  static constexpr Duration kMaxWait = 1s;
   /// Packets of a frame differ by a byte or so, and a train is of one size: up to this much padding
   /// joins two trains, which is worth far more than it takes.
   static constexpr std::size_t kMaxPadding = 8;
@@ -78,11 +84,15 @@ class Egress {
   /// `stored`: where the stream's history has it.
   void enqueue(EgressStream& stream, const PacketRef& packet, const Rewrite& rewrite,
                std::optional<PacketHistory::Handle> stored);
-  bool has_queue() const { return !queue_.empty(); }
-  /// Writes what is queued. The queue keeps its packets until `clear_queue`, because they may be
-  /// encrypted later.
-  void flush(const Path& path, srtp::Sender& srtp, RtpWriter& writer, Time now);
+  bool has_queue() const { return !queue_.empty() || !waiting_.empty(); }
+  /// Writes what is queued and may leave. The queue keeps its packets until `clear_queue`, because
+  /// they may be encrypted later.
+  void flush(const Path& path, srtp::Sender& srtp, RtpWriter& writer, EgressHost& host, Time now);
   void clear_queue() { queue_.clear(); }
+  /// When what the pacer holds back may leave; kNever if it holds nothing.
+  Time next_train(Time now) const { return waiting_.empty() ? kNever : pacer_.next(now); }
+  /// What the path is known to carry, with room for bursts; zero: no limit is known.
+  void set_pace(std::uint64_t bits_per_second, Time now) { pacer_.set_rate(bits_per_second, now); }
 
   // Reports.
 
@@ -117,6 +127,8 @@ class Egress {
 
   static std::size_t most_padding(const Queued& queued);
   void even_out();
+  void pace(EgressHost& host, Time now);
+  void let_go(EgressHost& host, Time now);
   void write(Queued& queued, const Path& path, srtp::Sender& srtp, RtpWriter& writer, Time now);
   EgressStream* find(std::uint32_t ssrc);
   void on_nack(const rtcp::Nack& nack, Time now);
@@ -125,6 +137,9 @@ class Egress {
   Random& random_;
   std::vector<std::unique_ptr<EgressStream>> streams_;
   std::vector<Queued> queue_;
+  std::vector<Queued> waiting_;  ///< Pictures that the pacer holds back, in order.
+  std::size_t waiting_bytes_ = 0;
+  Pacer pacer_;
   std::vector<Retired> retired_;
   SendLog log_;
   BandwidthLimit bandwidth_;

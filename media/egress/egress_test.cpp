@@ -47,6 +47,7 @@ class EgressTest : public testing::TestWithParam<srtp::Suite>,
   }
   std::optional<ReportTime> report_time(SubscriptionId, Time) override { return report; }
   void on_keyframe_wanted(SubscriptionId id, Time) override { keyframes.push_back(id); }
+  void on_overrun(SubscriptionId id, Time) override { overruns.insert(id); }
 
   Subscribe subscribe() {
     Subscribe out;
@@ -90,7 +91,7 @@ class EgressTest : public testing::TestWithParam<srtp::Suite>,
 
   void flush() {
     writer.begin(*this);
-    egress.flush(path, sender, writer, now);
+    egress.flush(path, sender, writer, *this, now);
     writer.end();
     egress.clear_queue();
   }
@@ -137,6 +138,7 @@ class EgressTest : public testing::TestWithParam<srtp::Suite>,
   std::vector<ByteVector> plain;
   std::size_t train_count = 0;
   std::vector<SubscriptionId> keyframes;
+  std::set<SubscriptionId> overruns;
   std::optional<ReportTime> report;
 };
 
@@ -215,6 +217,76 @@ TEST_P(EgressTest, SoundOfSeveralSpeakersLeavesInOneTrain) {
   }
   EXPECT_EQ(packets[1].padding, 59);
   EXPECT_EQ(packets[2].padding, 0);
+}
+
+TEST_P(EgressTest, PicturesForANarrowPathLeaveInTrains) {
+  plain.reserve(100);
+  egress.set_pace(800'000, now);  // A hundred bytes a millisecond.
+  EgressStream& stream = add(subscribe());
+  for (std::uint64_t i = 0; i < 40; ++i) forward(stream, 1 + i, 1000);
+  flush();
+  // A train of ten kilobytes, the packet that fills it included.
+  EXPECT_EQ(received().size(), 10u);
+  EXPECT_GT(egress.next_train(now), now + 100ms);
+  EXPECT_LT(egress.next_train(now), now + 110ms);
+  now += 50ms;
+  flush();
+  EXPECT_TRUE(received().empty());
+  std::size_t rest = 0;
+  for (int i = 0; i < 3; ++i) {
+    now = egress.next_train(now);
+    flush();
+    rest += received().size();
+  }
+  EXPECT_EQ(rest, 30u);
+  EXPECT_EQ(egress.next_train(now), kNever);
+  EXPECT_FALSE(egress.has_queue());
+}
+
+TEST_P(EgressTest, SoundAndWhatIsSentAgainWaitForNoPicture) {
+  plain.reserve(100);
+  EgressStream& picture = add(subscribe());
+  for (std::uint64_t i = 0; i < 3; ++i) forward(picture, 1 + i, 1000);
+  flush();
+  received();
+  egress.set_pace(800'000, now);
+  Subscribe command = subscribe();
+  command.subscription = SubscriptionId(10);
+  command.ssrc = 99;
+  command.rtx_ssrc = 0;
+  EgressStream& sound = add(command, Kind::audio);
+  for (std::uint64_t i = 0; i < 20; ++i) forward(picture, 4 + i, 1000);
+  flush();
+  received();
+  now += 20ms;
+  forward(sound, 7, 100);
+  nack({2});
+  flush();
+  const auto packets = received();
+  ASSERT_EQ(packets.size(), 2u);
+  EXPECT_EQ(packets[0].ssrc, 99u);
+  EXPECT_EQ(packets[1].ssrc, kRtxSsrc);
+}
+
+TEST_P(EgressTest, WhatWouldWaitTooLongIsLetGoOf) {
+  egress.set_pace(80'000, now);
+  EgressStream& stream = add(subscribe());
+  for (std::uint64_t i = 0; i < 12; ++i) forward(stream, 1 + i, 1000);  // More than a second.
+  flush();
+  EXPECT_TRUE(wire.empty());
+  EXPECT_EQ(overruns, std::set{stream.id()});
+  EXPECT_EQ(egress.counters().overruns, 1u);
+  EXPECT_FALSE(egress.has_queue());
+}
+
+TEST_P(EgressTest, WithoutALimitNothingWaitsAnyMore) {
+  egress.set_pace(800'000, now);
+  EgressStream& stream = add(subscribe());
+  for (std::uint64_t i = 0; i < 40; ++i) forward(stream, 1 + i, 1000);
+  flush();
+  egress.set_pace(0, now);
+  flush();
+  EXPECT_EQ(wire.size(), 40u);
 }
 
 TEST_P(EgressTest, KnowsHowLargeAPacketWillBe) {

@@ -160,7 +160,7 @@ void Shard::World::flush(TrainSender& sender, Time now) {
     srtp::Sender* const srtp = transport->peer.sender();
     const Path* const path = transport->peer.selected();
     if (transport->connected && srtp != nullptr && path != nullptr) {
-      transport->egress.flush(*path, *srtp, writer, now);
+      transport->egress.flush(*path, *srtp, writer, *this, now);
     }
   }
   writer.end();
@@ -170,7 +170,8 @@ void Shard::World::flush(TrainSender& sender, Time now) {
     transport->egress.clear_queue();
     // Nothing but a report may have become due by sending; to look at all the rest is a few cache
     // misses for each subscriber and frame.
-    deadlines.set(*transport, std::min(transport->deadline.due, transport->egress.next_report()));
+    deadlines.set(*transport, std::min({transport->deadline.due, transport->egress.next_report(),
+                                        transport->egress.next_train(now)}));
   }
   for (TransportRecord* transport : touched) {
     transport->touched = false;
@@ -199,7 +200,8 @@ void Shard::World::send_reports(TransportRecord& transport, Time now) {
 void Shard::World::update_deadline(TransportRecord& transport) {
   Time due = transport.peer.next_deadline();
   if (transport.connected) {
-    due = std::min({due, transport.ingest.next_deadline(), transport.egress.next_report()});
+    due = std::min({due, transport.ingest.next_deadline(), transport.egress.next_report(),
+                    transport.egress.next_train(time)});
   }
   deadlines.set(transport, due);
 }

@@ -14,6 +14,10 @@ constexpr std::uint64_t on_the_wire(Kind kind, std::uint64_t payload_rate) {
   return kind == Kind::audio ? payload_rate + kPerAudioPacket : payload_rate * 106 / 100;
 }
 
+/// Halves of what a path carries: with so much a picture of a usual size leaves within its time,
+/// and the queue of the path stays short.
+constexpr std::uint64_t kPace = 5;
+
 }  // namespace
 
 Time Shard::World::next_deadline() const {
@@ -27,6 +31,7 @@ void Shard::World::on_deadline(Time now) {
   while (TransportRecord* const transport = deadlines.due(now)) {
     if (transport->peer.next_deadline() <= now) transport->peer.on_deadline(now, *this, *this);
     touch(*transport);
+    if (transport->egress.next_train(now) <= now) await_flush(*transport);
     deadlines.set(*transport, kNever);  // Until the end of the turn.
   }
   if (next_tick <= now) {
@@ -138,11 +143,17 @@ void Shard::World::share_bandwidth(TransportRecord& transport, Time now) {
     at += layers;
   }
   auto budget = transport.egress.budget();
+  const std::uint64_t carried = budget.value_or(0);
   if (budget) budget = *budget - std::min(*budget, audio);
   share_budget(budget, demands);
+  std::uint64_t granted = audio;
   for (std::size_t i = 0; i < demanding.size(); ++i) {
     demanding[i]->forwarder.set_ceiling(demands[i].ceiling);
+    const auto rates_of = demands[i].layer_rates;
+    if (demands[i].granted < rates_of.size()) granted += rates_of[demands[i].granted];
   }
+  // Nobody is left without a picture: what was granted may be more than the path carries.
+  transport.egress.set_pace(budget ? kPace * std::max(carried, granted) / 2 : 0, now);
 }
 
 void Shard::World::report_levels() {
@@ -162,6 +173,14 @@ void Shard::World::report_stats() {
     if (const auto stats = subscription->out.take_stats()) out.subscriptions.push_back(*stats);
   }
   if (!out.streams.empty() || !out.subscriptions.empty()) events.on_event(std::move(out));
+}
+
+void Shard::World::on_overrun(SubscriptionId subscription, Time now) {
+  const auto it = subscriptions.find(subscription);
+  if (it == subscriptions.end()) return;
+  it->second->forwarder.interrupt();
+  it->second->forwarder.choose(it->second->stream.layers);
+  ask_for_keyframe(*it->second, now);
 }
 
 // The moment at which a report is made, by the publisher's clock and by the flowing layer's.

@@ -86,6 +86,7 @@ struct Shard::World final : TransportHost, EgressHost, EventSink {
   // EgressHost
   std::optional<ReportTime> report_time(SubscriptionId subscription, Time now) override;
   void on_keyframe_wanted(SubscriptionId subscription, Time now) override;
+  void on_overrun(SubscriptionId subscription, Time now) override;
   // EventSink, of transports and streams, on the way to control.
   void on_event(Event event) override;
 
@@ -112,6 +113,7 @@ struct Shard::World final : TransportHost, EgressHost, EventSink {
     to.media_out += from.packets;
     to.resent += from.resent;
     to.nacked_too_late += from.nacked_too_late;
+    to.overruns += from.overruns;
   }
   void count(ShardDrop drop) { ++counters.drops[static_cast<std::size_t>(drop)]; }
 

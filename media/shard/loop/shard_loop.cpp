@@ -387,6 +387,8 @@ void ShardLoop::collect(observability::Exposition& out) const {
   counter("parley_shard_media_resent_total", "Of these, sent again on request.", s.shard.resent);
   counter("parley_shard_nacked_too_late_total", "Asked for again when already forgotten.",
           s.shard.nacked_too_late);
+  counter("parley_shard_overruns_total",
+          "Times that pictures which waited for a narrow path were let go of.", s.shard.overruns);
   counter("parley_shard_keyframes_wanted_total", "Keyframes that subscribers needed.",
           s.shard.keyframes_wanted);
   const auto drop = [&](std::string_view where, std::string_view reason, std::uint64_t value) {
