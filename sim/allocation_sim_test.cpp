@@ -22,7 +22,7 @@ namespace parley::sim {
 namespace {
 
 thread_local bool counting = false;
-thread_local std::size_t allocations = 0;
+[[maybe_unused]] thread_local std::size_t allocations = 0;
 
 #ifdef __SANITIZE_ADDRESS__
 void on_allocation(const volatile void*, std::size_t) {

@@ -619,12 +619,17 @@ Time Room::next_deadline() const {
 }
 
 void Room::on_deadline(Time now) {
-  for (auto& [sid, session] : sessions_) {
-    if (session->next_deadline() <= now) session->on_deadline(now);
-  }
   asked_at_ = now;
-  asked_next_ = earliest_deadline();
+  asked_next_ = kNever;
   asked_in_vain_ = false;
+  for (auto& [sid, session] : sessions_) {
+    Time next = session->next_deadline();
+    if (next <= now) {
+      session->on_deadline(now);
+      next = session->next_deadline();
+    }
+    asked_next_ = std::min(asked_next_, next);
+  }
   rpc_calls_.on_deadline(now);
   for (livekit::SubscribedQualityUpdate& update : dynacast_.due(now)) {
     const auto track = find_track(update.track_sid());

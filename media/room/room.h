@@ -216,7 +216,7 @@ class Room final : public Neighbourhood {
   /// The sessions of a large room are not asked after each input when they want to be called, but
   /// at most this often.
   static constexpr std::size_t kLargeRoom = 64;
-  static constexpr Duration kAskInterval = 10ms;
+  static constexpr Duration kAskInterval = 50ms;
   Time asked_at_{};
   Time asked_next_ = kNever;
   bool asked_in_vain_ = true;  ///< There was an input since.

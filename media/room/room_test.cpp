@@ -557,5 +557,67 @@ TEST_F(RoomTest, ATrackOfANameThatIsTakenWaitsForTheOtherToEnd) {
   EXPECT_EQ(ann.publisher().tracks()[0]->info.sid(), published.track().sid());
 }
 
+TEST_F(RoomTest, InALargeRoomNewsOfWatchersIsGatheredAndThatOfPublishersIsNot) {
+  constexpr int kWatchers = 60;
+  join_active("ann");
+  for (int i = 0; i < kWatchers; ++i) join_active(fmt::format("watcher-{}", i));
+  const auto updates = [&] {
+    std::vector<livekit::ParticipantUpdate> out;
+    for (const auto& response : uplink_.sent["c-ann"]) {
+      if (response.has_update()) out.push_back(response.update());
+    }
+    return out;
+  };
+  const std::size_t at_once = updates().size();
+  EXPECT_LE(at_once, 1 + Roster::kSmallRoom);
+  run_until(now_ + 1s);
+  auto all = updates();
+  ASSERT_EQ(all.size(), at_once + 1) << "all the others in one";
+  EXPECT_EQ(all.back().participants_size(), kWatchers - static_cast<int>(at_once) + 1);
+
+  // Who publishes does not wait, neither in the list of who comes nor when they go.
+  Session& ben = join_active("ben");
+  publish_camera(ben);
+  EXPECT_EQ(updates().back().participants(0).identity(), "ben");
+  EXPECT_EQ(updates().back().participants(0).tracks_size(), 1);
+  livekit::SignalRequest leave;
+  leave.mutable_leave();
+  say(ben, leave);
+  EXPECT_EQ(updates().back().participants(0).identity(), "ben");
+  EXPECT_EQ(updates().back().participants(0).state(), livekit::ParticipantInfo::DISCONNECTED);
+}
+
+TEST_F(RoomTest, WatchersBeyondTheLimitAreCountedAndNotNamed) {
+  make({.max_listed_watchers = 50});
+  for (int i = 0; i < 70; ++i) join_active(fmt::format("watcher-{:02}", i));
+  run_until(now_ + 5s);
+  Session& ann = join_active("ann");
+  const auto joined = last(ann, livekit::SignalResponse::kJoin).join();
+  EXPECT_EQ(joined.other_participants_size(), 50);
+  EXPECT_EQ(joined.room().num_participants(), 70u);
+  EXPECT_EQ(room_->everybody().size(), 71u) << "backends see them all";
+
+  // Who does something becomes somebody.
+  Session* const silent = room_->find_identity("watcher-69");
+  ASSERT_NE(silent, nullptr);
+  Profile raised;
+  raised.attributes = {{"hand", "up"}};
+  silent->update_profile(raised, now_);
+  run_until(now_ + 5s);
+  const auto told = last(ann, livekit::SignalResponse::kUpdate).update();
+  const auto is_silent = [](const auto& info) { return info.identity() == "watcher-69"; };
+  EXPECT_TRUE(std::ranges::any_of(told.participants(), is_silent));
+
+  // Whose place is free is taken by another.
+  for (int i = 0; i < 3; ++i) {
+    livekit::SignalRequest leave;
+    leave.mutable_leave();
+    say(*room_->find_identity(fmt::format("watcher-{:02}", i)), leave);
+  }
+  run_until(now_ + 5s);
+  Session& ben = join_active("ben");
+  EXPECT_EQ(last(ben, livekit::SignalResponse::kJoin).join().other_participants_size(), 50);
+}
+
 }  // namespace
 }  // namespace parley::media
