@@ -27,7 +27,7 @@ conformance: bootstrap-test ## What clients see, as one file; of another server:
 	  $(if $(WEBHOOKS),--webhooks $(WEBHOOKS)) $(if $(OUT),--out '$(OUT)') $(ONLY)
 
 .PHONY: bench
-bench: bootstrap-bench ## Measure packets, joins, memory and meetings, or some: make bench PARTS="forward join"
+bench: bootstrap-bench ## Measure packets, whole servers, joins and memory, and say what holds; some: PARTS="forward join"
 	@tools/build bench $(PARTS)
 
 .PHONY: api

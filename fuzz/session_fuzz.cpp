@@ -51,6 +51,11 @@ struct ListeningUplink final : media::Uplink {
     if (response.has_offer()) offers[connection] = response.offer();
     for (const auto& info : response.update().participants()) PARLEY_ASSERT(!info.sid().empty());
   }
+  void send(const std::string& edge, const plane::ToClients& many) override {
+    for (const std::string& connection : many.connections()) {
+      send(edge, connection, many.message());
+    }
+  }
   std::map<std::string, livekit::SessionDescription> offers;
 };
 

@@ -20,6 +20,8 @@ constexpr std::size_t kMaxRtcp = 1400;
 /// What waits for a subscriber that reads more slowly than a publisher sends: bursts of several
 /// streams fit. A reliable message that does not fit is lost, and counted (`data_not_sent`).
 constexpr std::size_t kDataBacklog = 16 * 1024 * 1024;
+/// Clients open three. usrsctp keeps some 130 bytes for each that may be, whether it is or not.
+constexpr std::uint16_t kMaxChannels = 64;
 
 ice::Credentials credentials_of(const IceCredentials& from) { return {from.ufrag, from.password}; }
 
@@ -353,6 +355,7 @@ void Transport::Parts::verify(Time now) {
   }
   sctp::Options options;
   options.send_buffer = kDataBacklog;
+  options.max_channels = kMaxChannels;
   options.dtls_client = dtls.role() == dtls::Role::client;
   options.mtu = std::min(options.mtu, dtls.max_payload() & ~std::size_t{3});  // Chunks are padded.
   channels.emplace(id, options, opens_channels);
