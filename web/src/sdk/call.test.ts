@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { type Person, headcount } from './call';
 
-const people = (count: number) => Array.from({ length: count }) as Person[];
+const people = (count: number) => Array.from<Person>({ length: count });
 
 test('who is not named in a large room is counted', () => {
   expect(headcount({ people: people(500), crowd: 3000 })).toBe(3000);
