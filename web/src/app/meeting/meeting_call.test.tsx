@@ -53,6 +53,7 @@ async function open(state: MeetingState, more: Partial<CallSnapshot> = {}) {
   await waitFor(() => {
     if (container.querySelector('[data-control=hand], [data-control=chat], [data-control=host]') === null) throw new Error('not yet');
   }, { timeout: 5000 });
+  await act(async () => Promise.resolve()); // Effects follow what is seen: keys are listened for by one.
   return { asked, view, setMic, snapshot, onLeave, control: (name: string) => container.querySelector<HTMLElement>(`[data-control=${name}]`) };
 }
 
