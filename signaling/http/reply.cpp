@@ -25,7 +25,9 @@ Reply Reply::json(unsigned status, std::string body) {
 
 Reply Reply::problem(unsigned status, std::string_view title, std::string_view detail,
                      std::string_view member) {
-  nlohmann::ordered_json json = {{"title", title}, {"status", status}, {"detail", detail}};
+  // RFC 9457 section 4.2.1: the status says it all.
+  nlohmann::ordered_json json = {
+      {"type", "about:blank"}, {"title", title}, {"status", status}, {"detail", detail}};
   if (!member.empty()) json["member"] = member;
   return {status, "application/problem+json", shared(dump(json)), {}};
 }
