@@ -135,7 +135,12 @@ void Egress::pace(EgressHost& host, Time now) {
 
 void Egress::let_go(EgressHost& host, Time now) {
   ++counters_.overruns;
-  for (const Queued& queued : waiting_) host.on_overrun(queued.stream->id(), now);
+  const EgressStream* told = nullptr;
+  for (const Queued& queued : waiting_) {
+    if (queued.stream == told) continue;
+    told = queued.stream;
+    host.on_overrun(told->id(), now);
+  }
   waiting_.clear();
   waiting_bytes_ = 0;
 }

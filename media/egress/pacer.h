@@ -23,7 +23,7 @@ class Pacer {
   /// Zero: the path has shown no limit, and nothing waits.
   void set_rate(std::uint64_t bits_per_second, Time now) {
     pay_off(now);
-    rate_ = bits_per_second;
+    rate_ = std::min(bits_per_second, kFastest);
     if (rate_ == 0) debt_ = 0;
   }
   bool paces() const { return rate_ != 0; }
@@ -53,12 +53,14 @@ class Pacer {
  private:
   void pay_off(Time now) {
     if (now <= paid_) return;
-    const auto micros = static_cast<std::uint64_t>((now - paid_) / 1us);
-    const std::uint64_t paid = micros > 10'000'000 ? kAll : micros * rate_ / 8 / 1'000'000;
-    debt_ = paid >= kAll ? 0 : std::max<std::int64_t>(0, debt_ - static_cast<std::int64_t>(paid));
+    const auto micros = static_cast<std::uint64_t>(std::min<Duration>(now - paid_, kLongest) / 1us);
+    const auto paid = static_cast<std::int64_t>(micros * rate_ / 8 / 1'000'000);
+    debt_ = std::max<std::int64_t>(0, debt_ - paid);
     paid_ = now;
   }
-  static constexpr std::uint64_t kAll = std::uint64_t{1} << 40;
+  // Bounds of what is multiplied, far beyond what matters.
+  static constexpr std::uint64_t kFastest = 100'000'000'000;
+  static constexpr Duration kLongest = 60s;
 
   std::uint64_t rate_ = 0;
   std::int64_t debt_ = 0;  ///< Bytes.

@@ -233,7 +233,7 @@ void Room::on_left(Session& session, livekit::DisconnectReason reason, Time now)
 
 std::vector<std::string> Room::sweep() {
   events_.started();
-  asked_in_vain_ = true;  // Each input ends here.
+  asked_is_stale_ = true;  // Each input ends here.
   std::vector<std::string> gone = std::exchange(ended_, {});
   for (const std::string& sid : gone) {
     const auto at = sessions_.find(sid);
@@ -605,7 +605,7 @@ Time Room::next_deadline() const {
   if (sessions_.size() < kLargeRoom) {
     next = std::min(next, earliest_deadline());
   } else {
-    next = std::min(next, asked_in_vain_ ? asked_at_ + kAskInterval : asked_next_);
+    next = std::min(next, asked_is_stale_ ? asked_at_ + kAskInterval : asked_next_);
   }
   if (speakers_deadline_) next = std::min(next, *speakers_deadline_);
   if (count_deadline_) next = std::min(next, *count_deadline_);
@@ -621,7 +621,7 @@ Time Room::next_deadline() const {
 void Room::on_deadline(Time now) {
   asked_at_ = now;
   asked_next_ = kNever;
-  asked_in_vain_ = false;
+  asked_is_stale_ = false;
   for (auto& [sid, session] : sessions_) {
     Time next = session->next_deadline();
     if (next <= now) {

@@ -219,7 +219,7 @@ class Room final : public Neighbourhood {
   static constexpr Duration kAskInterval = 50ms;
   Time asked_at_{};
   Time asked_next_ = kNever;
-  bool asked_in_vain_ = true;  ///< There was an input since.
+  bool asked_is_stale_ = true;  ///< There was an input since.
   Time idle_since_;
   bool ever_joined_ = false;
 

@@ -153,7 +153,7 @@ void Shard::World::share_bandwidth(TransportRecord& transport, Time now) {
     if (demands[i].granted < rates_of.size()) granted += rates_of[demands[i].granted];
   }
   // Nobody is left without a picture: what was granted may be more than the path carries.
-  transport.egress.set_pace(budget ? kPace * std::max(carried, granted) / 2 : 0, now);
+  transport.egress.set_pace(budget ? std::max(carried, granted) / 2 * kPace : 0, now);
 }
 
 void Shard::World::report_levels() {
