@@ -173,6 +173,23 @@ describe('a live call', () => {
     expect(document.querySelectorAll('audio')).toHaveLength(0);
   });
 
+  it('shows and plays whom the SDK says nothing of after a reconnection', async () => {
+    vi.useFakeTimers();
+    const { call, connect } = setUp();
+    await connect();
+    rooms[0]?.emit(RoomEvent.Reconnected);
+    const elements: HTMLElement[] = [];
+    const track = { kind: Track.Kind.Audio, attachedElements: elements, attach: () => (elements.push(document.createElement('audio')), elements[0]), detach: () => elements };
+    const publication = { kind: Track.Kind.Audio, track };
+    rooms[0]?.remoteParticipants.set('ada', { ...rooms[0].localParticipant, identity: 'ada', isLocal: false, trackPublications: new Map([['a', publication]]) });
+    vi.advanceTimersByTime(1000);
+    expect(call.snapshot.get().people.map((person) => person.id)).toEqual(['me-1', 'ada']);
+    expect(document.querySelectorAll('audio')).toHaveLength(1);
+    await call.disconnect();
+    expect(vi.getTimerCount()).toBe(0);
+    vi.useRealTimers();
+  });
+
   it('keeps how loud somebody is to us, when they come back as another participant', async () => {
     const { call, connect } = setUp();
     await connect();

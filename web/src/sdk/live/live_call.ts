@@ -31,6 +31,7 @@ import { MutedSpeech } from './muted_speech';
 import { NetworkWatch } from './network_watch';
 import { connectFailure, endReason, quickReconnect } from './outcome';
 import { personOf, roster } from './people';
+import { Unsaid } from './unsaid';
 
 export interface LiveCallOptions {
   /** What to be in the call with at first. Asked for once, at the first connect. */
@@ -261,6 +262,7 @@ export class LiveCall implements Call, Connector {
           this.refresh();
         },
       ),
+      new Unsaid(room, () => this.takeStock(room)),
     ];
   }
 
@@ -362,6 +364,17 @@ export class LiveCall implements Call, Connector {
     const volume = this.volumes.get(participant.identity);
     if (volume !== undefined) participant.setVolume(volume);
     this.sounds.append(track.attach());
+  }
+
+  /** What events would have told. */
+  private takeStock(room: Room): void {
+    for (const participant of room.remoteParticipants.values()) {
+      for (const { track } of participant.trackPublications.values()) {
+        if (track?.attachedElements.length === 0) this.play(track, participant);
+      }
+    }
+    spareAll(room, this.store.get().dataSaver);
+    this.refresh();
   }
 
   private silence(track: RemoteTrack): void {
