@@ -62,8 +62,11 @@ std::optional<srtp::SessionKeys> export_srtp_keys(SSL* ssl, Role role) {
 }  // namespace
 
 struct Endpoint::Impl {
-  Impl(const Certificate& c, Role r, std::optional<srtp::Suite> only);
+  Impl(const Certificate& c, Role r, std::optional<srtp::Suite> s)
+      : certificate(c), role(r), only(s) {}
 
+  class Use;
+  void open();
   void handshake();
   void read_application_data();
   void fail() { state = State::failed; }
@@ -71,9 +74,10 @@ struct Endpoint::Impl {
 
   Certificate certificate;
   Role role;
+  std::optional<srtp::Suite> only;
   State state = State::connecting;
   DatagramBio network;  // Before the SSL object, which uses it to its end.
-  Owned<SSL> ssl;
+  Owned<SSL> ssl;       ///< From the first record on: many a connection is prepared and not used.
   Time give_up = kNever;
   std::optional<srtp::SessionKeys> keys;
   std::deque<ByteVector> inbox;
@@ -82,8 +86,32 @@ struct Endpoint::Impl {
   ByteVector lent_data;
 };
 
-Endpoint::Impl::Impl(const Certificate& c, Role r, std::optional<srtp::Suite> only)
-    : certificate(c), role(r), ssl(SSL_new(c.impl().context.get())) {
+/// While OpenSSL has work to do. Its buffers for two records of the largest kind, 33 KB, are given
+/// back in between: a connection says something on a data channel now and then, and most of what
+/// an idle participant would take is these (docs/performance.md). The library makes them anew when
+/// it reads; when it writes they must be there.
+class Endpoint::Impl::Use {
+ public:
+  Use(Impl& impl, Time now) : impl_(impl) {
+    impl_.network.set_time(now);
+    ERR_clear_error();
+    if (impl_.ssl == nullptr) impl_.open();
+    if (impl_.state == State::connected) SSL_alloc_buffers(impl_.ssl.get());
+  }
+  ~Use() {
+    // It keeps them where half a record is in them.
+    if (impl_.state == State::connected) SSL_free_buffers(impl_.ssl.get());
+    ERR_clear_error();
+  }
+  Use(const Use&) = delete;
+  Use& operator=(const Use&) = delete;
+
+ private:
+  Impl& impl_;
+};
+
+void Endpoint::Impl::open() {
+  ssl.reset(SSL_new(certificate.impl().context.get()));
   PARLEY_ASSERT(ssl != nullptr);
   network.attach(ssl.get());
   PARLEY_ASSERT(DTLS_set_link_mtu(ssl.get(), static_cast<long>(kMtu)) == 1);
@@ -145,11 +173,9 @@ Endpoint& Endpoint::operator=(Endpoint&&) noexcept = default;
 void Endpoint::start(Time now) {
   if (impl_->role == Role::server || impl_->state != State::connecting || impl_->give_up != kNever)
     return;
-  impl_->network.set_time(now);
+  const Impl::Use use(*impl_, now);
   impl_->give_up = now + kHandshakeLimit;
-  ERR_clear_error();
   impl_->handshake();
-  ERR_clear_error();
 }
 
 std::expected<void, Drop> Endpoint::receive(ByteView datagram, Time now) {
@@ -159,17 +185,15 @@ std::expected<void, Drop> Endpoint::receive(ByteView datagram, Time now) {
     return std::unexpected(Drop::not_dtls);
   if (datagram.size() > kMaxDatagram) return std::unexpected(Drop::too_large);
 
-  impl_->network.set_time(now);
+  const Impl::Use use(*impl_, now);
   impl_->network.set_input(datagram);
   impl_->inbox_overflowed = false;
-  ERR_clear_error();
   if (impl_->state == State::connecting) {
     if (impl_->give_up == kNever) impl_->give_up = now + kHandshakeLimit;
     impl_->handshake();
   }
   impl_->read_application_data();
   impl_->network.clear_input();
-  ERR_clear_error();
 
   if (impl_->state == State::failed) return std::unexpected(Drop::handshake_error);
   if (impl_->inbox_overflowed) return std::unexpected(Drop::inbox_full);
@@ -193,10 +217,8 @@ void Endpoint::on_deadline(Time now) {
   if (impl_->over()) return;
   if (now >= impl_->give_up) return impl_->fail();
   if (now < impl_->network.deadline()) return;
-  impl_->network.set_time(now);
-  ERR_clear_error();
+  const Impl::Use use(*impl_, now);
   if (!impl_->network.expire(impl_->ssl.get())) impl_->fail();
-  ERR_clear_error();
 }
 
 Role Endpoint::role() const { return impl_->role; }
@@ -224,11 +246,9 @@ std::expected<void, SendError> Endpoint::send(ByteView data, Time now) {
   if (impl_->state != State::connected) return std::unexpected(SendError::not_connected);
   if (data.size() > max_payload()) return std::unexpected(SendError::too_large);
   if (data.empty()) return {};
-  impl_->network.set_time(now);
-  ERR_clear_error();
+  const Impl::Use use(*impl_, now);
   std::size_t written = 0;
   const int result = SSL_write_ex(impl_->ssl.get(), data.data(), data.size(), &written);
-  ERR_clear_error();
   if (result != 1) {
     impl_->fail();
     return std::unexpected(SendError::not_connected);
@@ -247,10 +267,10 @@ std::optional<ByteView> Endpoint::poll_data() {
 
 void Endpoint::close(Time now) {
   if (impl_->over()) return;
-  impl_->network.set_time(now);
-  ERR_clear_error();
-  if (impl_->state == State::connected) SSL_shutdown(impl_->ssl.get());
-  ERR_clear_error();
+  if (impl_->state == State::connected) {
+    const Impl::Use use(*impl_, now);
+    SSL_shutdown(impl_->ssl.get());
+  }
   impl_->state = State::closed;
 }
 
