@@ -347,7 +347,8 @@ asio::awaitable<void> Server::State::serve(tcp::socket socket) {
   const auto self = shared_from_this();
   metrics.sockets_accepted.add();
   metrics.sockets_open.add(1);
-  const std::shared_ptr<void> counted(nullptr, [this](void*) { metrics.sockets_open.add(-1); });
+  const std::shared_ptr<void> counted(nullptr,
+                                      [this, self](void*) { metrics.sockets_open.add(-1); });
 
   error_code error;
   const auto remote = socket.remote_endpoint(error);
@@ -390,8 +391,8 @@ asio::awaitable<void> Server::State::serve(tcp::socket socket) {
           metrics.count_response(101);
           auto client = std::make_unique<ClientSpeaker>(edge, std::move(*link), metrics);
           const auto web_socket =
-              std::make_shared<WebSocket>(std::move(stream), std::move(client), options);
-          co_await web_socket->run(message);
+              std::make_shared<WebSocket>(std::move(stream), std::move(client), options, counted);
+          co_await web_socket->open(message);
           co_return;
         }
         refusal = std::move(link.error());
@@ -409,8 +410,8 @@ asio::awaitable<void> Server::State::serve(tcp::socket socket) {
       if (admitted) {
         metrics.count_response(101);
         const auto web_socket =
-            std::make_shared<WebSocket>(std::move(stream), std::move(*admitted), options);
-        co_await web_socket->run(message);
+            std::make_shared<WebSocket>(std::move(stream), std::move(*admitted), options, counted);
+        co_await web_socket->open(message);
         co_return;
       }
       const Reply reply = Reply::text(admitted.error().status, std::move(admitted.error().text));

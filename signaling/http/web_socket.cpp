@@ -38,8 +38,11 @@ websocket::permessage_deflate compression() {
 }  // namespace
 
 WebSocket::WebSocket(beast::tcp_stream stream, std::unique_ptr<Speaker> speaker,
-                     const Options& options)
-    : socket_(std::move(stream)), work_(socket_.get_executor()), speaker_(std::move(speaker)) {
+                     const Options& options, std::shared_ptr<void> held)
+    : socket_(std::move(stream)),
+      work_(socket_.get_executor()),
+      held_(std::move(held)),
+      speaker_(std::move(speaker)) {
   beast::get_lowest_layer(socket_).expires_never();  // The WebSocket has timers of its own.
   websocket::stream_base::timeout timeout{};
   timeout.handshake_timeout = std::chrono::seconds(10);
@@ -52,18 +55,14 @@ WebSocket::WebSocket(beast::tcp_stream stream, std::unique_ptr<Speaker> speaker,
   socket_.auto_fragment(false);
 }
 
-asio::awaitable<void> WebSocket::run(const UpgradeRequest& request) {
+asio::awaitable<void> WebSocket::open(const UpgradeRequest& request) {
   const auto self = shared_from_this();
   error_code error;
   co_await socket_.async_accept(request, asio::redirect_error(asio::use_awaitable, error));
-  if (!error) {
-    speaker_->on_open([this] { wake(); });
-    asio::co_spawn(socket_.get_executor(), [self] { return self->write(); }, asio::detached);
-    co_await read();
-  }
-  reading_ = false;
-  speaker_->on_closed();
-  wake();
+  if (error) co_return speaker_->on_closed();
+  speaker_->on_open([this] { wake(); });
+  asio::co_spawn(socket_.get_executor(), [self] { return self->write(); }, asio::detached);
+  asio::co_spawn(socket_.get_executor(), [self] { return self->read(); }, asio::detached);
 }
 
 asio::awaitable<void> WebSocket::read() {
@@ -71,7 +70,7 @@ asio::awaitable<void> WebSocket::read() {
   beast::flat_buffer buffer;
   for (;;) {
     co_await socket_.async_read(buffer, asio::redirect_error(asio::use_awaitable, error));
-    if (error) co_return;
+    if (error) break;
     const auto bytes = buffer.cdata();
     speaker_->on_frame(socket_.got_text(), {static_cast<const char*>(bytes.data()), bytes.size()});
     buffer.consume(buffer.size());
@@ -79,6 +78,9 @@ asio::awaitable<void> WebSocket::read() {
     wake();
     co_await wait_if_flooded();
   }
+  reading_ = false;
+  speaker_->on_closed();
+  wake();
 }
 
 asio::awaitable<void> WebSocket::wait_if_flooded() {

@@ -25,11 +25,13 @@ class WebSocket : public std::enable_shared_from_this<WebSocket> {
  public:
   using UpgradeRequest = boost::beast::http::request<boost::beast::http::buffer_body>;
 
+  /// `held` is let go of with the connection.
   WebSocket(boost::beast::tcp_stream stream, std::unique_ptr<Speaker> speaker,
-            const Options& options);
+            const Options& options, std::shared_ptr<void> held);
 
-  /// Upgrades, then carries frames until either side ends it.
-  asio::awaitable<void> run(const UpgradeRequest& request);
+  /// Upgrades. From there on frames are carried until either side ends it; the request and what it
+  /// was read with are not kept for so long.
+  asio::awaitable<void> open(const UpgradeRequest& request);
 
  private:
   asio::awaitable<void> read();
@@ -39,6 +41,7 @@ class WebSocket : public std::enable_shared_from_this<WebSocket> {
 
   boost::beast::websocket::stream<boost::beast::tcp_stream> socket_;
   asio::steady_timer work_;
+  std::shared_ptr<void> held_;  // Before the speaker, which may need it to its end.
   std::unique_ptr<Speaker> speaker_;
   bool reading_ = true;
   bool saying_goodbye_ = false;
