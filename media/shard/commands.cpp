@@ -17,7 +17,7 @@ Shard::World::World(const ShardConfig& shard_config, Random& random_source, Even
       random(random_source),
       events(sink),
       engine(shard_config.srtp),
-      gathering(shard_config.gather_sound),
+      gathering(shard_config.gather_trains),
       writer(engine),
       report_buffer(kReportSize) {
   transport_config.lite = config.ice_lite;

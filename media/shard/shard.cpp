@@ -116,11 +116,9 @@ void Shard::World::forward(StreamRecord& stream, const PacketRef& packet, Time n
     if (!subscriber.connected) continue;
     if (const auto rewrite = subscription->forwarder.decide(*packet, stream.layers, now)) {
       subscriber.egress.enqueue(subscription->out, packet, *rewrite, stored);
-      if (stream.kind == Kind::audio) {
-        gathering.count_copy();
-        subscriber.listens = true;
-      }
-      if (stream.kind == Kind::audio && gathering.holds()) {
+      gathering.count_copy(stream.kind);
+      if (stream.kind == Kind::audio) subscriber.listens = true;
+      if (gathering.holds(stream.kind, rewrite->marker || facts.recovered)) {
         await_more(subscriber, now);
       } else {
         await_flush(subscriber);

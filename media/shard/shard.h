@@ -39,7 +39,7 @@ struct ShardConfig {
   Pipes* pipes = nullptr;  ///< To the other shards of the node; null: there are none.
   bool ice_lite = true;
   srtp::Backend srtp = srtp::Backend::automatic;
-  bool gather_sound = true;  ///< Pointless where trains leave one by one.
+  bool gather_trains = true;  ///< Pointless where trains leave one by one.
   std::size_t max_transports = 8192;
   std::size_t max_streams = 16384;
   std::size_t max_subscriptions = 131072;

@@ -102,7 +102,7 @@ struct Shard::World final : TransportHost, EgressHost, EventSink {
     transport.has_queue = true;
     queued.push_back(&transport);
   }
-  /// Sound waits in its egress, until the first of it has waited long enough.
+  /// Packets wait in its egress for more, until the first of them has waited long enough.
   void await_more(TransportRecord& transport, Time now) {
     if (transport.has_queue || transport.gathers) return;
     transport.gathers = true;

@@ -31,7 +31,7 @@ constexpr Duration kPublish = 1s;
 ShardConfig shard_config(const ShardLoopConfig& config) {
   ShardConfig shard = config.shard;
   shard.srtp = config.offloads.srtp;
-  shard.gather_sound = config.offloads.gso;
+  shard.gather_trains = config.offloads.gso;
   shard.index = static_cast<ShardIndex>(config.index);
   if (config.mesh != nullptr) shard.pipes = &config.mesh->of(shard.index);
   return shard;
