@@ -66,7 +66,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     } else {
       egress.on_rtcp(script.bytes(std::min<std::size_t>(script.u8(), script.remaining())), now,
                      host);
-      egress.bandwidth().update(1'000'000, now);
+      egress.update_bandwidth(1'000'000, now);
     }
     if (action % 4 == 1) {
       writer.begin(host);
@@ -76,7 +76,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       history.expire(now);
     }
     PARLEY_ASSERT(stream.round_trip() >= Duration::zero());
-    PARLEY_ASSERT(!egress.budget() || *egress.budget() >= media::BandwidthLimit::kFloor);
+    PARLEY_ASSERT(!egress.budget(now) || *egress.budget(now) >= media::BandwidthLimit::kFloor);
   }
   return 0;
 }

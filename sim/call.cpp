@@ -7,9 +7,10 @@
 namespace parley::sim {
 namespace {
 
-media::ShardConfig shard_config(World& world) {
+media::ShardConfig shard_config(World& world, bool send_side) {
   media::ShardConfig config{.certificate = world.server, .clock = {}};
   config.clock.unix_minus_monotonic = std::chrono::days(20'000);
+  config.send_side_bwe = send_side;
   return config;
 }
 
@@ -35,8 +36,8 @@ Call::Peer::Peer(World& world, const PeerConfig& config, std::uint64_t number, R
                  4000};
 }
 
-Call::Call(World& shared, std::uint64_t seed)
-    : world(shared), random(seed), shard(shard_config(shared), random, *this) {}
+Call::Call(World& shared, std::uint64_t seed, bool send_side)
+    : world(shared), random(seed), shard(shard_config(shared, send_side), random, *this) {}
 
 Call::Peer& Call::join(const PeerConfig& config) {
   const std::uint64_t number = next_number_++;

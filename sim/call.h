@@ -37,7 +37,8 @@ class Call final : public media::EventSink, public media::TrainSender {
     std::optional<Time> connected;     ///< When the server said so.
   };
 
-  Call(World& world, std::uint64_t seed);
+  /// `send_side`: subscribers' paths are estimated by protocols/bwe.
+  Call(World& world, std::uint64_t seed, bool send_side = false);
 
   /// A client that begins to join at once.
   Peer& join(const PeerConfig& config);

@@ -307,6 +307,8 @@ void VideoSink::take(std::uint16_t sequence, const rtp::PacketView& view, ByteVi
   }
   waiting_.emplace(index, packet);
   assemble(now);
+  if (!jumps_ || waiting_.empty()) return;
+  if (const auto key = whole_key_frame()) go_on_from(*key, now);
 }
 
 // In the order of numbers, without holes: what a decoder sees that repairs everything.
@@ -346,6 +348,35 @@ void VideoSink::assemble(Time now) {
     }
     frames_.push_back(frame);
   }
+}
+
+void VideoSink::go_on_from(std::uint64_t index, Time now) {
+  next_ = index;
+  waiting_.erase(waiting_.begin(), waiting_.find(index));
+  open_.clear();
+  resumed_ = true;
+  ++given_up_;
+  assemble(now);
+}
+
+/// The last key frame that is whole, behind a hole.
+std::optional<std::uint64_t> VideoSink::whole_key_frame() const {
+  std::optional<std::uint64_t> out;
+  std::uint64_t begin = 0;
+  std::size_t parts = 0;
+  for (const auto& [index, packet] : waiting_) {
+    const bool starts = !packet.filler && packet.slice.keyframe && packet.slice.part == 0;
+    if (starts) {
+      begin = index;
+      parts = 1;
+    } else if (parts > 0 && index == begin + parts && packet.slice.part == parts) {
+      ++parts;
+    } else {
+      parts = 0;
+    }
+    if (parts > 0 && packet.marker && parts == packet.slice.parts) out = begin;
+  }
+  return out;
 }
 
 void VideoSink::on_rtcp(ByteView compound, Time now) {
@@ -388,13 +419,8 @@ void VideoSink::advance(Time now) {
       return entry.second.slice.keyframe && entry.second.slice.part == 0;
     });
     if (key != waiting_.end()) {
-      next_ = key->first;
-      waiting_.erase(waiting_.begin(), key);
-      open_.clear();
       wants_key_ = false;
-      resumed_ = true;
-      ++given_up_;
-      assemble(now);
+      go_on_from(key->first, now);
     }
   }
 

@@ -103,6 +103,10 @@ class VideoSink {
   media::Subscribe subscribe(media::SubscriptionId id, media::StreamId stream,
                              media::TransportId transport) const;
 
+  /// Goes on from a whole key frame behind a hole at once, as browsers do, instead of waiting for
+  /// the repair, which proves more of a network that can be repaired.
+  void set_jumps(bool jumps) { jumps_ = jumps; }
+
   void on_rtp(ByteView plain, Time now);
   void on_rtcp(ByteView compound, Time now);
   void advance(Time now);
@@ -142,6 +146,8 @@ class VideoSink {
   };
   void take(std::uint16_t sequence, const rtp::PacketView& view, ByteView payload, Time now);
   void assemble(Time now);
+  void go_on_from(std::uint64_t index, Time now);
+  std::optional<std::uint64_t> whole_key_frame() const;
   void fault(std::string what) { faults_.push_back(std::move(what)); }
 
   Client& client_;
@@ -164,6 +170,7 @@ class VideoSink {
   std::uint64_t received_before_ = 0;
   std::uint64_t recovered_ = 0;
   std::uint64_t nacked_ = 0;
+  bool jumps_ = false;
   std::uint64_t given_up_ = 0;  ///< Times that it went on from a later key frame.
   std::uint64_t bytes_ = 0;
   std::uint64_t first_ = 0;

@@ -122,14 +122,16 @@ std::vector<Shard> open_shards(const MediaOptions& options, media::Mesh& mesh,
                                const observability::Log& log) {
   std::vector<Shard> shards;
   for (std::size_t i = 0; i < mesh.size(); ++i) {
-    media::ShardLoopConfig config{
-        .index = i,
-        .udp_port = options.udp_port,
-        .tcp_port = options.tcp_port,
-        .core = {},
-        .offloads = options.offloads,
-        .mesh = &mesh,
-        .shard = {.certificate = certificate, .clock = clock, .ice_lite = options.ice_lite}};
+    media::ShardLoopConfig config{.index = i,
+                                  .udp_port = options.udp_port,
+                                  .tcp_port = options.tcp_port,
+                                  .core = {},
+                                  .offloads = options.offloads,
+                                  .mesh = &mesh,
+                                  .shard = {.certificate = certificate,
+                                            .clock = clock,
+                                            .ice_lite = options.ice_lite,
+                                            .send_side_bwe = options.send_side_bwe}};
     if (!options.bind.empty()) config.bind = options.bind;
     auto events = std::make_unique<media::EventMailbox>();
     auto loop = media::ShardLoop::open(config, *events, log.with("shard", i));

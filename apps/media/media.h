@@ -29,6 +29,7 @@ struct MediaOptions {
   bool ice_lite = true;
   std::size_t shards = 0;       ///< 0: one per core.
   std::size_t small_room = 32;  ///< So many of a room share a shard.
+  bool send_side_bwe = false;
   media::Offloads offloads;
   bool webhooks = false;                 ///< Tell the outbox what happens.
   std::optional<SocketAddress> metrics;  ///< Where Prometheus asks; none: nowhere.

@@ -95,6 +95,7 @@ MediaOptions media_options(const Config& config) {
   options.ice_lite = config.rtc.use_ice_lite;
   options.shards = config.rtc.shards;
   options.small_room = config.rtc.small_room;
+  options.send_side_bwe = config.rtc.use_send_side_bwe;
   options.webhooks = !config.webhook.urls.empty();
   options.offloads = media::offloads_from_environment();
   // Each process has a port of its own: signaling the configured one, media the next, app the one

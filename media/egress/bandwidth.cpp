@@ -120,7 +120,8 @@ void BandwidthLimit::update(std::uint64_t wanted_bits_per_second, Time now) {
   }
 }
 
-void share_budget(std::optional<std::uint64_t> budget, std::span<VideoDemand> demands) {
+void share_budget(std::optional<std::uint64_t> budget, std::span<VideoDemand> demands,
+                  std::uint64_t margin) {
   if (!budget) {
     for (VideoDemand& demand : demands) demand.ceiling = 255;
     return;
@@ -140,7 +141,8 @@ void share_budget(std::optional<std::uint64_t> budget, std::span<VideoDemand> de
       if (layer > demand.max_layer || layer >= demand.layer_rates.size()) continue;
       const std::uint64_t have = rate(demand, demand.granted);
       const std::uint64_t cost = rate(demand, layer) > have ? rate(demand, layer) - have : 0;
-      const std::uint64_t needed = layer > demand.ceiling ? cost + rate(demand, layer) / 5 : cost;
+      const std::uint64_t needed =
+          layer > demand.ceiling ? cost + rate(demand, layer) / margin : cost;
       if (rate(demand, layer) == 0 || needed > left) continue;
       left -= cost;
       demand.granted = static_cast<std::uint8_t>(layer);

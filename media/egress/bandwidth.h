@@ -92,8 +92,10 @@ struct VideoDemand {
 };
 
 /// Shares `budget` (what is left after audio): the lowest layer of each first, then the next of
-/// each, as long as it fits. A layer above what one has must fit with a fifth to spare, so that a
-/// rate at the border does not go to and fro. Nobody is left without a picture.
-void share_budget(std::optional<std::uint64_t> budget, std::span<VideoDemand> demands);
+/// each, as long as it fits. A layer above what one has must fit with a share of itself to spare
+/// (one in `margin`), so that a rate at the border does not go to and fro. Nobody is left without a
+/// picture.
+void share_budget(std::optional<std::uint64_t> budget, std::span<VideoDemand> demands,
+                  std::uint64_t margin = 5);
 
 }  // namespace parley::media

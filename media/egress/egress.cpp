@@ -16,6 +16,8 @@ namespace {
 /// random, so that one of so long ago does not come again.
 constexpr std::size_t kMaxRetired = 16384;
 
+constexpr Duration kUnknownRoundTrip = 100ms;
+
 constexpr std::size_t kSenderReportSize = 28;
 /// SDES: header, SSRC, item header, and up to four bytes of end and padding.
 constexpr std::size_t kCnameOverhead = 4 + 4 + 2 + 4;
@@ -41,7 +43,12 @@ EgressStream& Egress::add(const Subscribe& subscribe, Kind kind, const PacketHis
   streams_.push_back(
       std::make_unique<EgressStream>(subscribe, kind, history, cname, beginning.rtx));
   queue_.reserve(64);
-  return *streams_.back();
+  EgressStream& added = *streams_.back();
+  const bool tells = kind == Kind::video && added.uses_transport_sequence();
+  if (send_side_ && tells && estimate_ == nullptr) {
+    estimate_ = std::make_unique<PathEstimate>(std::move(log_));
+  }
+  return added;
 }
 
 void Egress::remove(SubscriptionId subscription, const Forwarder::Tail& tail) {
@@ -50,10 +57,8 @@ void Egress::remove(SubscriptionId subscription, const Forwarder::Tail& tail) {
   if (it == streams_.end()) return;
   EgressStream& stream = **it;
   std::erase_if(queue_, [&](const Queued& queued) { return queued.stream == &stream; });
-  std::erase_if(waiting_, [&](const Queued& queued) {
-    if (queued.stream == &stream) waiting_bytes_ -= queued.size;
-    return queued.stream == &stream;
-  });
+  resends_.forget(stream);
+  pictures_.forget(stream);
   const auto retire = [&](std::uint32_t ssrc, const Forwarder::Tail& end) {
     std::erase_if(retired_, [&](const Retired& retired) { return retired.ssrc == ssrc; });
     if (retired_.size() == kMaxRetired) retired_.erase(retired_.begin());
@@ -107,13 +112,51 @@ void Egress::even_out() {
   }
 }
 
-// Sound and what is sent again leave at once; new pictures when the pacer lets them.
+void Egress::Held::add(Queued queued) {
+  bytes += queued.size;
+  packets.push_back(std::move(queued));
+}
+
+void Egress::Held::forget(const EgressStream& stream) {
+  std::erase_if(packets, [&](const Queued& queued) {
+    if (queued.stream == &stream) bytes -= queued.size;
+    return queued.stream == &stream;
+  });
+}
+
+void Egress::Held::clear() {
+  packets.clear();
+  bytes = 0;
+}
+
+void Egress::Held::release(Pacer& pacer, std::vector<Queued>& out, Time now) {
+  std::size_t leaving = 0;
+  for (; leaving < packets.size() && pacer.permits(now); ++leaving) {
+    pacer.on_sent(packets[leaving].size);
+    bytes -= packets[leaving].size;
+    out.push_back(std::move(packets[leaving]));
+  }
+  packets.erase(packets.begin(), packets.begin() + static_cast<std::ptrdiff_t>(leaving));
+}
+
+void Egress::hold(Queued queued) {
+  if (queued.as != Queued::As::first) return resends_.add(std::move(queued));
+  if (queued.packet->facts().keyframe_start) {
+    // The receiver goes on from here: what it would have to wait for is of no use any more.
+    queued.stream->on_key_frame(queued.rewrite.index);
+    resends_.forget(*queued.stream);
+    if (pacer_.time_for(pictures_.bytes) > kMostBeforeKey) pictures_.forget(*queued.stream);
+  }
+  pictures_.add(std::move(queued));
+}
+
+// Sound leaves at once; then what was asked for again, as others wait for it; then new pictures,
+// when the pacer lets them.
 void Egress::pace(EgressHost& host, Time now) {
   std::size_t at_once = 0;
   for (Queued& queued : queue_) {
-    if (queued.as == Queued::As::first && queued.stream->kind() == Kind::video) {
-      waiting_bytes_ += queued.size;
-      waiting_.push_back(std::move(queued));
+    if (queued.stream->kind() == Kind::video) {
+      hold(std::move(queued));
     } else {
       pacer_.on_sent(queued.size);
       if (&queue_[at_once] != &queued) queue_[at_once] = std::move(queued);
@@ -121,35 +164,57 @@ void Egress::pace(EgressHost& host, Time now) {
     }
   }
   queue_.resize(at_once);
-  if (pacer_.time_for(waiting_bytes_) > kMaxWait || waiting_.size() > kMaxQueue) {
+  resends_.release(pacer_, queue_, now);
+  if (pacer_.time_for(pictures_.bytes) > kMaxWait || pictures_.packets.size() > kMaxQueue) {
     return let_go(host, now);
   }
-  std::size_t leaving = 0;
-  for (; leaving < waiting_.size() && pacer_.permits(now); ++leaving) {
-    pacer_.on_sent(waiting_[leaving].size);
-    waiting_bytes_ -= waiting_[leaving].size;
-    queue_.push_back(std::move(waiting_[leaving]));
-  }
-  waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(leaving));
+  if (resends_.empty()) pictures_.release(pacer_, queue_, now);
 }
 
 void Egress::let_go(EgressHost& host, Time now) {
   ++counters_.overruns;
   const EgressStream* told = nullptr;
-  for (const Queued& queued : waiting_) {
+  for (const Queued& queued : pictures_.packets) {
     if (queued.stream == told) continue;
     told = queued.stream;
     host.on_overrun(told->id(), now);
   }
-  waiting_.clear();
-  waiting_bytes_ = 0;
+  pictures_.clear();
 }
 
 void Egress::flush(const Path& path, srtp::Sender& srtp, RtpWriter& writer, EgressHost& host,
                    Time now) {
-  if (pacer_.paces() || !waiting_.empty()) pace(host, now);
+  if (pacer_.paces() || pacer_holds()) pace(host, now);
   if (path.protocol == Protocol::udp) even_out();
   for (Queued& queued : queue_) write(queued, path, srtp, writer, now);
+  if (estimate_ != nullptr) pad(path, srtp, writer, now);
+}
+
+// What a probe lacks of its rate.
+void Egress::pad(const Path& path, srtp::Sender& srtp, RtpWriter& writer, Time now) {
+  while (estimate_->probe().next(now) <= now) {
+    auto padding = make_padding(now);
+    if (!padding) return estimate_->probe().give_up();
+    write(*padding, path, srtp, writer, now);
+  }
+}
+
+std::optional<Egress::Queued> Egress::make_padding(Time now) {
+  for (const auto& stream : streams_) {
+    EgressStream::Resend late;
+    if (stream->kind() != Kind::video || !stream->uses_transport_sequence() ||
+        !stream->find_padding(now, late)) {
+      continue;
+    }
+    return Queued{.stream = stream.get(),
+                  .packet = *late.packet,
+                  .rewrite = late.rewrite,
+                  .stored = std::nullopt,
+                  .as = Queued::As::padding,
+                  .stamp = {},
+                  .size = late.rewrite.payload_size};
+  }
+  return std::nullopt;
 }
 
 void Egress::write(Queued& queued, const Path& path, srtp::Sender& srtp, RtpWriter& writer,
@@ -161,10 +226,11 @@ void Egress::write(Queued& queued, const Path& path, srtp::Sender& srtp, RtpWrit
   SendStamp stamp = queued.stamp;
   if (queued.as != Queued::As::again) {  // Otherwise all of it is as it was.
     stamp.abs_send_time = rtp::to_abs_send_time(now);
-    stamp.transport_sequence = log_.next_sequence();
+    stamp.transport_sequence = estimate_ ? estimate_->next_sequence() : log_.next_sequence();
     stamp.with_mid = stream.announces_mid();
   }
-  const EgressStream::Written written = queued.as == Queued::As::rtx
+  const bool as_rtx = queued.as == Queued::As::rtx || queued.as == Queued::As::padding;
+  const EgressStream::Written written = as_rtx
                                             ? stream.write_rtx(out, packet, queued.rewrite, stamp)
                                             : stream.write(out, packet, queued.rewrite, stamp);
   const std::size_t size =
@@ -175,10 +241,15 @@ void Egress::write(Queued& queued, const Path& path, srtp::Sender& srtp, RtpWrit
     stream.count(queued.rewrite.payload_size, now);
     next_report_ = std::min(next_report_, stream.next_report());
   } else {
-    ++counters_.resent;
+    ++(queued.as == Queued::As::padding ? counters_.padding : counters_.resent);
   }
-  if (stream.uses_transport_sequence() && queued.as != Queued::As::again) log_.add(size, now);
-  bandwidth_.on_sent(size, now);
+  const bool numbered = stream.uses_transport_sequence() && queued.as != Queued::As::again;
+  if (estimate_ != nullptr) {
+    estimate_->on_sent(size, numbered, now);
+  } else {
+    if (numbered) log_.add(size, now);
+    bandwidth_.on_sent(size, now);
+  }
   ++counters_.packets;
 }
 
@@ -218,7 +289,11 @@ void Egress::on_rtcp(ByteView compound, Time now, EgressHost& host) {
           if (const auto nack = rtcp::parse_nack(packet)) on_nack(*nack, now);
         } else if (packet.count == rtcp::kTransportFeedbackFormat) {
           const auto feedback = rtcp::parse_transport_feedback(packet);
-          if (feedback) bandwidth_.on_feedback(*feedback, log_);
+          if (feedback && estimate_ != nullptr) {
+            estimate_->on_feedback(*feedback, round_trip(), now);
+          } else if (feedback) {
+            bandwidth_.on_feedback(*feedback, log_);
+          }
         }
         break;
       case rtcp::Type::payload_feedback:
@@ -244,13 +319,20 @@ void Egress::on_nack(const rtcp::Nack& nack, Time now) {
   EgressStream* const stream = find(nack.media_ssrc);
   if (stream == nullptr) return;
   std::size_t resends = 0;
+  std::size_t asked_bytes = 0;
   rtp::WireSeq sequence;
   for (auto cursor = nack.sequences(); cursor.next(sequence);) {
+    const bool of_no_use = pacer_.paces() && stream->is_superseded(sequence.value());
+    if (of_no_use || pacer_.time_for(resends_.bytes + asked_bytes) > kMaxResendWait) {
+      ++counters_.nacked_in_vain;
+      continue;
+    }
     EgressStream::Resend resend;
     const auto outcome = stream->on_nack(sequence.value(), now, resend);
     if (outcome == EgressStream::Nack::gone) ++counters_.nacked_too_late;
     if (outcome != EgressStream::Nack::resend) continue;
     if (++resends > kMaxResendsPerNack || queue_.size() >= kMaxQueue) return;
+    asked_bytes += resend.rewrite.payload_size;
     queue_.push_back({.stream = stream,
                       .packet = *resend.packet,
                       .rewrite = resend.rewrite,
@@ -286,10 +368,23 @@ bool Egress::collect_reports(Time now, rtcp::Writer& out, EgressHost& host) {
   return false;
 }
 
-std::optional<std::uint64_t> Egress::budget() const {
-  const auto measured = bandwidth_.limit();
+void Egress::update_bandwidth(std::uint64_t wanted_bits_per_second, Time now) {
+  if (estimate_ == nullptr) return bandwidth_.update(wanted_bits_per_second, now);
+  estimate_->on_tick(wanted_bits_per_second, now);
+}
+
+std::optional<std::uint64_t> Egress::budget(Time now) const {
+  const auto measured = estimate_ != nullptr ? estimate_->limit(now) : bandwidth_.limit();
   if (imposed_limit_ == 0) return measured;
   return measured ? std::min(*measured, imposed_limit_) : imposed_limit_;
+}
+
+// Of the stream that has heard of it; they all go the same way.
+Duration Egress::round_trip() const {
+  for (const auto& stream : streams_) {
+    if (stream->round_trip() > Duration::zero()) return stream->round_trip();
+  }
+  return kUnknownRoundTrip;
 }
 
 }  // namespace parley::media

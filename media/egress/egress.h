@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -11,6 +12,7 @@
 #include "media/egress/bandwidth.h"
 #include "media/egress/egress_stream.h"
 #include "media/egress/pacer.h"
+#include "media/egress/path_estimate.h"
 #include "media/egress/rtp_writer.h"
 #include "media/egress/send_log.h"
 #include "media/forward/forwarder.h"
@@ -36,8 +38,10 @@ class EgressHost {
 struct EgressCounters {
   std::uint64_t packets = 0;  ///< First sendings and resendings.
   std::uint64_t resent = 0;
+  std::uint64_t padding = 0;  ///< Packets sent to find out what a path carries.
   std::uint64_t nacked_too_late = 0;
-  std::uint64_t overruns = 0;  ///< Times that what waited for a narrow path was let go of.
+  std::uint64_t nacked_in_vain = 0;  ///< Of no use any more, or the path too full.
+  std::uint64_t overruns = 0;        ///< Times that what waited for a narrow path was let go of.
 };
 
 /// Everything that one subscriber's transport is sent: from `Rewrite` to protected datagrams, and
@@ -52,6 +56,11 @@ class Egress {
   static constexpr std::size_t kMaxResendsPerNack = 256;
   /// Pictures that would wait longer for a narrow path are of no use any more.
   static constexpr Duration kMaxWait = 1s;
+  /// What is asked for again and could not leave within this is refused: it will be asked for once
+  /// more, or a key frame will be. A path that loses because it is full must not be filled with it.
+  static constexpr Duration kMaxResendWait = 250ms;
+  /// Pictures that hold up a key frame of their stream for longer are left out.
+  static constexpr Duration kMostBeforeKey = 100ms;
   /// Packets of a frame differ by a byte or so, and a train is of one size: up to this much padding
   /// joins two trains, which is worth far more than it takes.
   static constexpr std::size_t kMaxPadding = 8;
@@ -59,7 +68,10 @@ class Egress {
   static constexpr std::size_t kMaxAudioPadding = 64;
   static constexpr std::size_t kWorthPadding = 400;  ///< Of smaller pictures it would be too much.
 
-  explicit Egress(Random& random) : random_(random) {}
+  /// `send_side`: transport-wide feedback is estimated from (PathEstimate), not only looked at for
+  /// congestion (BandwidthLimit).
+  explicit Egress(Random& random, bool send_side = false)
+      : random_(random), send_side_(send_side) {}
   Egress(const Egress&) = delete;
   Egress& operator=(const Egress&) = delete;
 
@@ -84,13 +96,16 @@ class Egress {
   /// `stored`: where the stream's history has it.
   void enqueue(EgressStream& stream, const PacketRef& packet, const Rewrite& rewrite,
                std::optional<PacketHistory::Handle> stored);
-  bool has_queue() const { return !queue_.empty() || !waiting_.empty(); }
+  bool has_queue() const { return !queue_.empty() || pacer_holds(); }
   /// Writes what is queued and may leave. The queue keeps its packets until `clear_queue`, because
   /// they may be encrypted later.
   void flush(const Path& path, srtp::Sender& srtp, RtpWriter& writer, EgressHost& host, Time now);
   void clear_queue() { queue_.clear(); }
-  /// When what the pacer holds back may leave; kNever if it holds nothing.
-  Time next_train(Time now) const { return waiting_.empty() ? kNever : pacer_.next(now); }
+  /// When what the pacer holds back may leave, or padding is due; kNever if there is neither.
+  Time next_train(Time now) const {
+    const Time paced = pacer_holds() ? pacer_.next(now) : kNever;
+    return estimate_ ? std::min(paced, estimate_->probe().next(now)) : paced;
+  }
   /// What the path is known to carry, with room for bursts; zero: no limit is known.
   void set_pace(std::uint64_t bits_per_second, Time now) { pacer_.set_rate(bits_per_second, now); }
 
@@ -104,9 +119,12 @@ class Egress {
 
   /// 0 takes it off.
   void set_limit(std::uint64_t bits_per_second) { imposed_limit_ = bits_per_second; }
-  BandwidthLimit& bandwidth() { return bandwidth_; }
+  /// From time to time; `wanted` is what would be sent without a limit.
+  void update_bandwidth(std::uint64_t wanted_bits_per_second, Time now);
   /// The lower of what the path carries and what control allows; nothing if neither is known.
-  std::optional<std::uint64_t> budget() const;
+  std::optional<std::uint64_t> budget(Time now) const;
+  /// Null: the peer gives no transport-wide feedback, or nobody wants to know.
+  const PathEstimate* estimate() const { return estimate_.get(); }
 
   const EgressCounters& counters() const { return counters_; }
 
@@ -116,7 +134,7 @@ class Egress {
     PacketRef packet;
     Rewrite rewrite;
     std::optional<PacketHistory::Handle> stored;
-    enum class As : std::uint8_t { first, again, rtx } as = As::first;
+    enum class As : std::uint8_t { first, again, rtx, padding } as = As::first;
     SendStamp stamp{};       ///< Of `again`; otherwise only how much it is padded.
     std::uint16_t size = 0;  ///< Of `first`, as expected.
   };
@@ -125,25 +143,45 @@ class Egress {
     Forwarder::Tail tail;
   };
 
+  /// Packets in order, and how many bytes they are.
+  struct Held {
+    std::vector<Queued> packets;
+    std::size_t bytes = 0;
+
+    bool empty() const { return packets.empty(); }
+    void add(Queued queued);
+    void forget(const EgressStream& stream);
+    void clear();
+    /// As many as may leave now, to `out`.
+    void release(Pacer& pacer, std::vector<Queued>& out, Time now);
+  };
+
+  bool pacer_holds() const { return !resends_.empty() || !pictures_.empty(); }
   static std::size_t most_padding(const Queued& queued);
   void even_out();
   void pace(EgressHost& host, Time now);
+  void hold(Queued queued);
   void let_go(EgressHost& host, Time now);
+  void pad(const Path& path, srtp::Sender& srtp, RtpWriter& writer, Time now);
+  std::optional<Queued> make_padding(Time now);
+  Duration round_trip() const;
   void write(Queued& queued, const Path& path, srtp::Sender& srtp, RtpWriter& writer, Time now);
   EgressStream* find(std::uint32_t ssrc);
   void on_nack(const rtcp::Nack& nack, Time now);
   Forwarder::Tail tail_of(std::uint32_t ssrc);
 
   Random& random_;
+  const bool send_side_;
   std::vector<std::unique_ptr<EgressStream>> streams_;
   std::vector<Queued> queue_;
-  std::vector<Queued> waiting_;  ///< Pictures that the pacer holds back, in order.
-  std::size_t waiting_bytes_ = 0;
+  Held resends_;   ///< Of pictures, that the pacer holds back.
+  Held pictures_;  ///< After them.
   Pacer pacer_;
   std::vector<Retired> retired_;
   SendLog log_;
   BandwidthLimit bandwidth_;
-  Time next_report_ = kNever;  ///< The earliest of all streams.
+  std::unique_ptr<PathEstimate> estimate_;  ///< From the first picture on.
+  Time next_report_ = kNever;               ///< The earliest of all streams.
   std::uint64_t imposed_limit_ = 0;
   EgressCounters counters_;
 };

@@ -60,6 +60,7 @@ void EgressStream::on_first_sent(const Rewrite& rewrite,
   Sent& sent = sent_.add(rewrite);
   sent.packet = *stored;
   sent.stamp = stamp;
+  newest_sent_ = static_cast<std::uint16_t>(rewrite.index);
 }
 
 void EgressStream::count(std::size_t payload_bytes, Time now) {
@@ -199,6 +200,24 @@ EgressStream::Nack EgressStream::on_nack(std::uint16_t sequence, Time now, Resen
   out.stamp = sent->stamp;
   out.rtx = rtx_ssrc_ != 0 && rtx_payload_type(codecs_, sent->rewrite.payload_type) >= 0;
   return Nack::resend;
+}
+
+// The largest of the last few: the fewer packets the better.
+bool EgressStream::find_padding(Time now, Resend& out) {
+  if (rtx_ssrc_ == 0 || sent_.empty()) return false;
+  constexpr int kLastFew = 8;
+  const Sent* best = nullptr;
+  for (int i = 0; i < kLastFew; ++i) {
+    const Sent* const sent = sent_.find(static_cast<std::uint16_t>(newest_sent_ - i));
+    if (sent == nullptr || history_.find(sent->packet, now) == nullptr) continue;
+    if (best == nullptr || sent->rewrite.payload_size > best->rewrite.payload_size) best = sent;
+  }
+  if (best == nullptr || rtx_payload_type(codecs_, best->rewrite.payload_type) < 0) return false;
+  out.packet = history_.find(best->packet, now);
+  out.rewrite = best->rewrite;
+  out.stamp = best->stamp;
+  out.rtx = true;
+  return true;
 }
 
 void EgressStream::on_report_block(const rtcp::ReportBlock& block, Time now) {

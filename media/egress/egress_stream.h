@@ -59,6 +59,13 @@ class EgressStream {
   /// Notes a packet that goes out for the first time.
   void on_first_sent(const Rewrite& rewrite, std::optional<PacketHistory::Handle> stored,
                      const SendStamp& stamp);
+  /// A key frame is on its way out, whose first packet has this index.
+  void on_key_frame(std::uint64_t index) { begins_ = std::max(begins_, index); }
+  /// Such a key frame comes after it: a receiver can do without it.
+  bool is_superseded(std::uint16_t sequence) const {
+    return begins_ != 0 &&
+           static_cast<std::int16_t>(sequence - static_cast<std::uint16_t>(begins_)) < 0;
+  }
   void count(std::size_t payload_bytes, Time now);
   /// How many bytes `write` makes of it, without padding and tag.
   std::size_t size_of(const MediaPacket& packet, const Rewrite& rewrite) const;
@@ -89,6 +96,9 @@ class EgressStream {
   };
   enum class Nack : std::uint8_t { resend, too_soon, gone };
   Nack on_nack(std::uint16_t sequence, Time now, Resend& out);
+  /// The packet to pad with: a late one once more, as a retransmission that nobody has asked for.
+  /// False if there is none.
+  bool find_padding(Time now, Resend& out);
 
   void on_report_block(const rtcp::ReportBlock& block, Time now);
   Duration round_trip() const { return round_trip_; }
@@ -124,6 +134,8 @@ class EgressStream {
   const PacketHistory& history_;
 
   SentRing sent_;
+  std::uint16_t newest_sent_ = 0;  ///< Sequence number.
+  std::uint64_t begins_ = 0;       ///< Index of the last key frame's first packet; 0: none.
   std::uint64_t next_rtx_index_;
   bool confirmed_ = false;  ///< The receiver has reported on it, so it knows what it is.
 

@@ -21,14 +21,15 @@ class SendLog {
     Time sent{};
     std::uint32_t bytes = 0;
     std::uint16_t sequence = 0;
+    std::uint8_t probe = 0;  ///< The cluster that it belongs to; 0: none.
     bool pending = false;
   };
 
   std::uint16_t next_sequence() const { return next_; }
 
-  void add(std::size_t bytes, Time now) {
+  void add(std::size_t bytes, Time now, std::uint8_t probe = 0) {
     if (ring_.empty()) ring_.resize(kWindow);
-    ring_[next_ & (kWindow - 1)] = {now, static_cast<std::uint32_t>(bytes), next_, true};
+    ring_[next_ & (kWindow - 1)] = {now, static_cast<std::uint32_t>(bytes), next_, probe, true};
     ++next_;
   }
 

@@ -34,8 +34,8 @@ void Shard::World::execute(const CreateTransport& command, Time now) {
   ingest.local_ssrc = random.u32() | 1;
   ingest.cname = command.cname.empty() ? random.token(16) : command.cname;
   ingest.clock = config.clock;
-  auto transport =
-      std::make_unique<TransportRecord>(command, transport_config, ingest, *this, random);
+  auto transport = std::make_unique<TransportRecord>(command, transport_config, ingest, *this,
+                                                     random, config.send_side_bwe);
   by_ufrag[command.local.ufrag] = transport.get();
   deadlines.add(*transport);
   touch(*transport);
@@ -175,6 +175,7 @@ void Shard::World::execute(const Subscribe& command, Time now) {
   if (subscription.out.remembers()) ++from.remembering;
   subscription.forwarder.configure(limits);
   subscription.forwarder.set_strips_trailers(command.strip_trailers);
+  if (to.egress.estimate() != nullptr) share_bandwidth(to, now);  // Begins with what fits.
   subscription.forwarder.choose(from.layers);
   ask_for_keyframe(subscription, now);
 }

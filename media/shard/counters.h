@@ -35,6 +35,8 @@ struct ShardCounters {
   std::uint64_t media_out = 0;   ///< RTP packets to subscribers, resent ones too.
   std::uint64_t resent = 0;
   std::uint64_t nacked_too_late = 0;   ///< Asked for, but no longer remembered.
+  std::uint64_t nacked_in_vain = 0;    ///< Not sent again: superseded, or a narrow path was full.
+  std::uint64_t padding = 0;           ///< Packets by which paths are probed.
   std::uint64_t overruns = 0;          ///< Pictures that waited too long for a narrow path.
   std::uint64_t keyframes_wanted = 0;  ///< By subscribers; publishers are asked less often.
   std::array<std::uint64_t, kShardDropKinds> drops{};

@@ -24,11 +24,12 @@ struct SubscriptionRecord;
 
 struct TransportRecord {
   TransportRecord(const CreateTransport& create, const TransportConfig& config,
-                  const IngestConfig& ingest_config, EventSink& events, Random& random)
+                  const IngestConfig& ingest_config, EventSink& events, Random& random,
+                  bool send_side)
       : id(create.transport),
         peer(create, config, random),
         ingest(ingest_config, events),
-        egress(random),
+        egress(random, send_side),
         cname(ingest_config.cname),
         ufrags{create.local.ufrag} {}
 

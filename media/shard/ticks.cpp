@@ -18,6 +18,11 @@ constexpr std::uint64_t on_the_wire(Kind kind, std::uint64_t payload_rate) {
 /// and the queue of the path stays short.
 constexpr std::uint64_t kPace = 5;
 
+/// Shares of a layer's rate that must be to spare before it is taken: of a rate that is proven by
+/// what arrived, and of one that is merely not known to be too much.
+constexpr std::uint64_t kProvenMargin = 20;
+constexpr std::uint64_t kGuessedMargin = 5;
+
 }  // namespace
 
 Time Shard::World::next_deadline() const {
@@ -132,7 +137,7 @@ void Shard::World::share_bandwidth(TransportRecord& transport, Time now) {
       wanted += on_the_wire(Kind::video, stream.layers[*best].bits_per_second);
     }
   }
-  transport.egress.bandwidth().update(audio + wanted, now);
+  transport.egress.update_bandwidth(audio + wanted, now);
 
   std::size_t at = 0;
   for (const SubscriptionRecord* subscription : demanding) {
@@ -142,10 +147,11 @@ void Shard::World::share_bandwidth(TransportRecord& transport, Time now) {
                        .ceiling = subscription->forwarder.ceiling()});
     at += layers;
   }
-  auto budget = transport.egress.budget();
+  auto budget = transport.egress.budget(now);
   const std::uint64_t carried = budget.value_or(0);
   if (budget) budget = *budget - std::min(*budget, audio);
-  share_budget(budget, demands);
+  const PathEstimate* const estimate = transport.egress.estimate();
+  share_budget(budget, demands, estimate != nullptr ? kProvenMargin : kGuessedMargin);
   std::uint64_t granted = audio;
   for (std::size_t i = 0; i < demanding.size(); ++i) {
     demanding[i]->forwarder.set_ceiling(demands[i].ceiling);
@@ -153,7 +159,13 @@ void Shard::World::share_bandwidth(TransportRecord& transport, Time now) {
     if (demands[i].granted < rates_of.size()) granted += rates_of[demands[i].granted];
   }
   // Nobody is left without a picture: what was granted may be more than the path carries.
-  transport.egress.set_pace(budget ? std::max(carried, granted) / 2 * kPace : 0, now);
+  if (estimate != nullptr) {
+    const std::uint64_t pace = estimate->pace(now);
+    transport.egress.set_pace(pace == 0 ? 0 : std::max(pace, granted), now);
+    if (transport.egress.next_train(now) != kNever) touch(transport);  // A probe.
+  } else {
+    transport.egress.set_pace(budget ? std::max(carried, granted) / 2 * kPace : 0, now);
+  }
 }
 
 void Shard::World::report_levels() {

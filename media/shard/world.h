@@ -113,6 +113,8 @@ struct Shard::World final : TransportHost, EgressHost, EventSink {
     to.media_out += from.packets;
     to.resent += from.resent;
     to.nacked_too_late += from.nacked_too_late;
+    to.nacked_in_vain += from.nacked_in_vain;
+    to.padding += from.padding;
     to.overruns += from.overruns;
   }
   void count(ShardDrop drop) { ++counters.drops[static_cast<std::size_t>(drop)]; }

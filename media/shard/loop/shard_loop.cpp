@@ -387,6 +387,11 @@ void ShardLoop::collect(observability::Exposition& out) const {
   counter("parley_shard_media_resent_total", "Of these, sent again on request.", s.shard.resent);
   counter("parley_shard_nacked_too_late_total", "Asked for again when already forgotten.",
           s.shard.nacked_too_late);
+  counter("parley_shard_nacked_in_vain_total",
+          "Packets asked for that were not sent again, being superseded or too much for the path.",
+          s.shard.nacked_in_vain);
+  counter("parley_shard_padding_packets_total", "Packets by which subscribers' paths were probed.",
+          s.shard.padding);
   counter("parley_shard_overruns_total",
           "Times that pictures which waited for a narrow path were let go of.", s.shard.overruns);
   counter("parley_shard_keyframes_wanted_total", "Keyframes that subscribers needed.",
