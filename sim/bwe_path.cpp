@@ -22,7 +22,7 @@ Duration duration(double s) { return Duration(static_cast<std::int64_t>(s * 1e9)
 
 BwePath::BwePath(const BwePathConfig& path, const BweSourceConfig& source,
                  const bwe::Config& config, std::uint64_t seed)
-    : path_(path), source_(source), random_(seed), estimator_(config, now_) {
+    : path_(path), source_(source), random_(seed), estimator_(config, Time{}) {
   next_frame_ = uniform() / 30;
   next_audio_ = uniform() / 50;
   waits_.assign(kHistogramMs, 0);
