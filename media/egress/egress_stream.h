@@ -62,9 +62,9 @@ class EgressStream {
   /// A key frame is on its way out, whose first packet has this index.
   void on_key_frame(std::uint64_t index) { begins_ = std::max(begins_, index); }
   /// Such a key frame comes after it: a receiver can do without it.
-  bool is_superseded(std::uint16_t sequence) const {
-    return begins_ != 0 &&
-           static_cast<std::int16_t>(sequence - static_cast<std::uint16_t>(begins_)) < 0;
+  bool is_superseded(std::uint16_t sequence) {
+    const Sent* const sent = sent_.find(sequence);
+    return sent != nullptr && sent->rewrite.index < begins_;
   }
   void count(std::size_t payload_bytes, Time now);
   /// How many bytes `write` makes of it, without padding and tag.

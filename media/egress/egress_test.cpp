@@ -320,6 +320,21 @@ TEST_P(EgressTest, ANarrowPathIsSentNothingAgainOfBeforeAKeyFrame) {
   EXPECT_EQ(wire.size(), 3u);  // A wide one repairs everything.
 }
 
+TEST_P(EgressTest, AKeyFrameOfLongAgoKeepsNothingFromBeingSentAgain) {
+  EgressStream& stream = add(subscribe());
+  egress.set_pace(2'000'000, now);
+  forward(stream, 6, 1000, true);
+  flush();
+  now += 100ms;
+  forward(stream, 6 + 0x9000, 1000);  // More than half of all sequence numbers later.
+  flush();
+  wire.clear();
+  nack({static_cast<std::uint16_t>(6 + 0x9000)});
+  now += 100ms;
+  flush();
+  EXPECT_EQ(wire.size(), 1u);
+}
+
 TEST_P(EgressTest, WhatWouldWaitTooLongIsLetGoOf) {
   egress.set_pace(80'000, now);
   EgressStream& stream = add(subscribe());
