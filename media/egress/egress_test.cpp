@@ -120,7 +120,7 @@ class EgressTest : public testing::TestWithParam<srtp::Suite>,
     write(out);
     egress.on_rtcp(out.bytes(), now, *this);
   }
-  void nack(std::vector<std::uint16_t> sequences) {
+  void nack(const std::vector<std::uint16_t>& sequences) {
     std::vector<rtp::WireSeq> wanted;
     for (const std::uint16_t seq : sequences) wanted.emplace_back(seq);
     feedback([&](rtcp::Writer& out) { rtcp::write_nack(out, 1, kSsrc, wanted); });

@@ -22,13 +22,11 @@
 namespace parley::sctp {
 namespace {
 
-// usrsctp does not say when its next timer runs out. So its clock is driven in steps: small ones
-// while something is likely to be outstanding, larger ones for as long as a retransmission may
-// still be due, then none.
-constexpr Duration kBusyStep = 10ms;
-constexpr Duration kQuietStep = 100ms;
-constexpr Duration kBusyFor = 1s;
-constexpr Duration kQuietFor = 15s;
+// usrsctp does not say when its next timer runs out. So its clock is driven in steps while any of
+// them may be running: that of something unacknowledged, or that of a SACK held back. Heartbeats
+// and path MTU discovery are off (configure), so nothing else ever is.
+constexpr Duration kStep = 20ms;
+constexpr Duration kSackFor = 300ms;  ///< RFC 9260 section 6.2: 200 ms, and what the step adds.
 
 constexpr std::uint32_t kRtoMinMs = 400;  // Above the 200 ms for which a peer may hold a SACK back.
 constexpr std::uint32_t kRtoInitialMs = 500;
@@ -141,6 +139,7 @@ struct Association::Impl {
   }
   void touch(Time now) { active = now; }
   bool running() const { return state == State::connecting || state == State::connected; }
+  bool awaits_answer() const;
 
   Options options;
   State state = State::idle;
@@ -451,7 +450,7 @@ void Association::start(Time now) {
   }
   impl_->state = State::connecting;
   impl_->touch(now);
-  impl_->deadline = now + kBusyStep;
+  impl_->deadline = now + kStep;
 }
 
 void Association::receive(ByteView packet, Time now) {
@@ -461,7 +460,7 @@ void Association::receive(ByteView packet, Time now) {
     usrsctp_conninput(reinterpret_cast<void*>(impl_->id), packet.data(), packet.size(), 0);
   }
   impl_->touch(now);
-  impl_->deadline = std::min(impl_->deadline, now + kBusyStep);
+  impl_->deadline = std::min(impl_->deadline, now + kStep);
   impl_->drain(now);
 }
 
@@ -488,27 +487,27 @@ std::optional<Event> Association::poll_event() {
   return event;
 }
 
+/// Whether the peer owes us something that usrsctp would ask for again.
+bool Association::Impl::awaits_answer() const {
+  if (state == State::connecting || !resets.empty()) return true;
+  const auto resetting = [](const auto& entry) {
+    return entry.second.closing && !entry.second.outgoing_reset;
+  };
+  if (std::ranges::any_of(channels, resetting)) return true;
+  const auto hold = stack.lock();
+  return port.buffered > 0;
+}
+
 Time Association::next_deadline() const { return impl_->deadline; }
 
 void Association::on_deadline(Time now) {
   if (!impl_->running() || now < impl_->deadline) return;
-  bool outstanding = impl_->state == State::connecting || !impl_->resets.empty();
-  {
-    const Stack::Turn turn(impl_->stack, now);
-    outstanding = outstanding || impl_->port.buffered > 0;
-  }
+  { const Stack::Turn turn(impl_->stack, now); }
   impl_->drain(now);
   if (!impl_->running()) return;
   impl_->flush_resets(now);
-
-  const Duration quiet = now - impl_->active;
-  if (outstanding || quiet < kBusyFor) {
-    impl_->deadline = now + kBusyStep;
-  } else if (quiet < kQuietFor) {
-    impl_->deadline = now + kQuietStep;
-  } else {
-    impl_->deadline = kNever;
-  }
+  const bool more = now - impl_->active < kSackFor || impl_->awaits_answer();
+  impl_->deadline = more ? now + kStep : kNever;
 }
 
 State Association::state() const { return impl_->state; }
@@ -528,7 +527,7 @@ std::expected<ChannelId, OpenError> Association::open(const ChannelConfig& confi
     return std::unexpected(OpenError::queue_full);
   }
   impl_->channels[channel] = Channel{.config = config};
-  impl_->deadline = std::min(impl_->deadline, now + kBusyStep);
+  impl_->deadline = std::min(impl_->deadline, now + kStep);
   return channel;
 }
 
@@ -552,7 +551,7 @@ std::expected<void, SendError> Association::send(ChannelId id, MessageKind kind,
                        ordered, now)) {
     return std::unexpected(SendError::queue_full);
   }
-  impl_->deadline = std::min(impl_->deadline, now + kBusyStep);
+  impl_->deadline = std::min(impl_->deadline, now + kStep);
   return {};
 }
 
@@ -561,7 +560,7 @@ void Association::close_channel(ChannelId id, Time now) {
   if (found == impl_->channels.end() || std::exchange(found->second.closing, true)) return;
   impl_->resets.push_back(id);
   impl_->flush_resets(now);
-  impl_->deadline = std::min(impl_->deadline, now + kBusyStep);
+  impl_->deadline = std::min(impl_->deadline, now + kStep);
 }
 
 void Association::close(Time now) {

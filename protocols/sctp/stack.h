@@ -48,7 +48,7 @@ struct Port {
 ///
 /// Whoever comes first drives the clock: each call is made through a `Turn`, which brings usrsctp's
 /// timers up to the caller's time. A timer of another shard's association may so run in our thread;
-/// what it emits lands in that association's Port, and its shard finds it at its next deadline (10
+/// what it emits lands in that association's Port, and its shard finds it at its next deadline (20
 /// ms while anything is outstanding).
 ///
 ///  owner     the process
