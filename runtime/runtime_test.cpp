@@ -1,10 +1,16 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <poll.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <optional>
 #include <set>
+#include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -13,6 +19,7 @@
 #include "runtime/interfaces.h"
 #include "runtime/loop.h"
 #include "runtime/mailbox.h"
+#include "runtime/processors.h"
 #include "runtime/random.h"
 #include "runtime/thread.h"
 
@@ -219,7 +226,35 @@ TEST(Threads, CanBeNamedAndPinned) {
     ASSERT_FALSE(cores.empty());
     EXPECT_TRUE(pin_thread(cores.front()));
     EXPECT_THAT(usable_cores(), ElementsAre(cores.front()));
+    EXPECT_EQ(usable_processors(), 1U);
   }).join();
+}
+
+TEST(Processors, TheLimitOfAControlGroupIsRead) {
+  EXPECT_EQ(parse_cpu_max("250000 100000\n"), 2.5);
+  EXPECT_EQ(parse_cpu_max("50000 100000\n"), 0.5);
+  for (const std::string_view none :
+       {"max 100000\n", "", "max", "1", "1 ", "0 100000", "1 0", "-1 100000", "nan 1", "a b"}) {
+    EXPECT_EQ(parse_cpu_max(none), std::nullopt) << none;
+  }
+}
+
+TEST(Processors, TheLowestLimitUpToTheRootCounts) {
+  const auto root =
+      std::filesystem::temp_directory_path() / ("parley_cgroup_" + std::to_string(::getpid()));
+  std::filesystem::create_directories(root / "pod" / "container");
+  const auto limit = [&](const std::filesystem::path& group, std::string_view text) {
+    std::ofstream(root / group / "cpu.max") << text;
+  };
+  EXPECT_EQ(cpu_limit(root, "/pod/container"), std::nullopt);
+  limit("pod", "300000 100000\n");
+  limit("pod/container", "max 100000\n");
+  EXPECT_EQ(cpu_limit(root, "/pod/container"), 3);
+  limit("pod/container", "150000 100000\n");
+  EXPECT_EQ(cpu_limit(root, "/pod/container"), 1.5);
+  EXPECT_EQ(cpu_limit(root, "/pod"), 3);
+  EXPECT_EQ(cpu_limit(root, "/"), std::nullopt);
+  std::filesystem::remove_all(root);
 }
 
 }  // namespace

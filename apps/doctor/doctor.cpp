@@ -9,7 +9,6 @@
 #include <charconv>
 #include <fstream>
 #include <optional>
-#include <thread>
 
 #include "apps/signal/signal.h"
 #include "apps/supervisor/nats.h"
@@ -19,6 +18,7 @@
 #include "protocols/dtls/certificate.h"
 #include "runtime/clock.h"
 #include "runtime/interfaces.h"
+#include "runtime/processors.h"
 #include "runtime/tcp.h"
 #include "runtime/udp.h"
 
@@ -54,8 +54,7 @@ Finding tcp_port(const IpAddress& address, std::uint16_t port, std::string_view 
 /// The media ports, and what the kernel does for them.
 void media_ports(const Config& config, std::vector<Finding>& out) {
   const IpAddress any = IpAddress::v4(0, 0, 0, 0);
-  const unsigned shards =
-      config.rtc.shards > 0 ? config.rtc.shards : std::max(1U, std::thread::hardware_concurrency());
+  const unsigned shards = config.rtc.shards > 0 ? config.rtc.shards : runtime::usable_processors();
   std::vector<runtime::UdpSocket> sockets;
   for (unsigned i = 0; i < shards; ++i) {
     if (config.rtc.tcp_port != 0) {

@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <memory>
-#include <thread>
 
 #include "apps/metrics/metrics_port.h"
 #include "media/node/node.h"
@@ -16,6 +15,7 @@
 #include "runtime/clock.h"
 #include "runtime/interfaces.h"
 #include "runtime/loop.h"
+#include "runtime/processors.h"
 #include "runtime/random.h"
 
 namespace parley::apps {
@@ -170,9 +170,7 @@ int run_media(const MediaOptions& options, const observability::Log& log) {
   runtime::SystemRandom random;
   const auto certificate = dtls::Certificate::generate(clock.wall(runtime::monotonic_now()));
 
-  media::Mesh mesh(options.shards > 0
-                       ? options.shards
-                       : std::max<std::size_t>(1, std::thread::hardware_concurrency()));
+  media::Mesh mesh(options.shards > 0 ? options.shards : std::size_t{runtime::usable_processors()});
   std::vector<Shard> shards = open_shards(options, mesh, certificate, clock, log);
   if (shards.empty()) return 1;
   const std::vector<IpAddress> addresses = candidate_addresses(options);

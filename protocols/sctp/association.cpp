@@ -502,7 +502,9 @@ Time Association::next_deadline() const { return impl_->deadline; }
 
 void Association::on_deadline(Time now) {
   if (!impl_->running() || now < impl_->deadline) return;
-  { const Stack::Turn turn(impl_->stack, now); }
+  {
+    const Stack::Turn turn(impl_->stack, now);
+  }
   impl_->drain(now);
   if (!impl_->running()) return;
   impl_->flush_resets(now);
