@@ -44,6 +44,26 @@ TEST(CallSim, APictureArrivesWholeWithinHalfASecondOfJoining) {
   EXPECT_EQ(sink.nacked(), 0u);
 }
 
+TEST(CallSim, ReportsThatAreNotWholeAreCounted) {
+  Call call(world(), 1);
+  Call::Peer& alice = call.join(network());
+  call.run(2s);
+  ASSERT_TRUE(alice.connected);
+  const auto counted = [&] {
+    constexpr auto kAt = static_cast<std::size_t>(media::ShardDrop::malformed_rtcp);
+    return call.shard.counters().drops[kAt];
+  };
+  // A picture loss indication, and another one that ends where its padding would be told.
+  ByteVector reports{0x81, 206, 0, 2, 0, 0, 0, 1, 0, 0, 0, 2};
+  alice.client.send_rtcp(reports);
+  call.run(100ms);
+  EXPECT_EQ(counted(), 0u);
+  reports.insert(reports.end(), {0xa1, 206, 0, 2, 0, 0, 0, 1, 0, 0, 0, 0});
+  alice.client.send_rtcp(reports);
+  call.run(100ms);
+  EXPECT_EQ(counted(), 1u);
+}
+
 // Goal: loss on the way up is repaired by us, loss on the way down for the subscriber.
 // Method: 5 % each way on 50 ms, 20 seeds, 10 s each.
 TEST(CallSim, LossOnBothWaysIsRepaired) {

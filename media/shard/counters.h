@@ -18,8 +18,9 @@ enum class ShardDrop : std::uint8_t {
   not_webrtc,      ///< RFC 7983: the first byte belongs to no protocol of ours.
   too_many,        ///< A limit of ShardConfig: the command was not carried out.
   unknown_stream,  ///< Piped here, where nobody has it (any more).
+  malformed_rtcp,  ///< Authentic, but not whole packets to its end: what comes before is heeded.
 };
-inline constexpr std::size_t kShardDropKinds = 5;
+inline constexpr std::size_t kShardDropKinds = 6;
 std::string_view to_string(ShardDrop drop);
 
 /// Running totals, for metrics. Written by the shard's thread only.

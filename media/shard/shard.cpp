@@ -7,6 +7,7 @@
 #include "base/assert.h"
 #include "media/shard/world.h"
 #include "protocols/demux/demux.h"
+#include "protocols/rtcp/packet.h"
 #include "protocols/stun/message.h"
 
 namespace parley::media {
@@ -33,6 +34,8 @@ std::string_view to_string(ShardDrop drop) {
       return "too_many";
     case ShardDrop::unknown_stream:
       return "unknown_stream";
+    case ShardDrop::malformed_rtcp:
+      return "malformed_rtcp";
   }
   return "unknown";
 }
@@ -129,6 +132,7 @@ void Shard::World::forward(StreamRecord& stream, const PacketRef& packet, Time n
 
 // One compound may speak of what the peer sends (ingest) and of what it is sent (egress).
 void Shard::World::on_reports(TransportRecord& peer, ByteView plain, Time now) {
+  if (!rtcp::Compound(plain).well_formed()) count(ShardDrop::malformed_rtcp);
   peer.ingest.on_rtcp(plain, now);
   for (StreamRecord* stream : peer.streams) update_source(*stream, now);
   peer.egress.on_rtcp(plain, now, *this);

@@ -12,9 +12,10 @@ void Compound::Iterator::advance() {
 
   ByteView body = rest_.subspan(4, size);
   if ((rest_[0] & 0x20) != 0) {
-    // RFC 3550 section 6.4.1: whole words of padding, the last byte counts them all.
-    if (body.empty() || body.back() == 0 || body.back() % 4 != 0 || body.back() > body.size())
-      return;
+    // RFC 3550 section 6.4.1 has whole words of padding, the last byte counts them all. What fills
+    // up transport-wide feedback to whole words is less than one (draft-holmer section 3.1), and
+    // libwebrtc says so in the same way: three quarters of its feedback have such an end.
+    if (body.empty() || body.back() == 0 || body.back() > body.size()) return;
     body = body.first(body.size() - body.back());
   }
   current_ = {static_cast<Type>(rest_[1]), static_cast<std::uint8_t>(rest_[0] & 0x1f), body};

@@ -63,7 +63,7 @@ TEST(RtcpCompound, TakesPaddingOff) {
   const ByteVector bytes{0xa1, 206, 0, 3, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 4};
   EXPECT_EQ(Compound(bytes).begin()->body.size(), 8u);
   ByteVector wrong = bytes;
-  wrong.back() = 3;
+  wrong.back() = 0;
   EXPECT_FALSE(Compound(wrong).well_formed());
   wrong.back() = 16;
   EXPECT_FALSE(Compound(wrong).well_formed());

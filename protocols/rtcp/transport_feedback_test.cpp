@@ -78,6 +78,20 @@ TEST(TransportFeedback, ReadsATwoBitVectorAndNegativeDeltas) {
   EXPECT_EQ(statuses[6].since_reference, 2ms);
 }
 
+// What fills up to whole words is less than one, and yet libwebrtc marks it as padding.
+TEST(TransportFeedback, ReadsWhatLibwebrtcFillsUp) {
+  ByteVector bytes = with_header({0xd5, 0x00, 4, 5, 6, 7}, 100, 4);
+  ASSERT_EQ(bytes.size() % 4, 0U);
+  bytes[0] |= 0x20;
+  bytes.back() = 2;
+  ASSERT_TRUE(Compound(bytes).well_formed());
+  const auto feedback = parse(bytes);
+  ASSERT_TRUE(feedback);
+  const auto all = statuses_of(*feedback);
+  ASSERT_EQ(all.size(), 4U);
+  EXPECT_EQ(all[3].since_reference, 22 * kFeedbackDeltaUnit);
+}
+
 TEST(TransportFeedback, RefusesWhatIsCutOffOrReserved) {
   EXPECT_FALSE(parse(with_header({0x20, 0x18, 1, 1}, 0, 24)));       // Too few deltas.
   EXPECT_FALSE(parse(with_header({}, 0, 1)));                        // No chunk.
