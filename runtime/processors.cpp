@@ -34,7 +34,8 @@ std::optional<double> parse_cpu_max(std::string_view text) {
   if (bad != std::errc{} || after == text.data() + text.size() || *after != ' ') return {};
   const auto end = std::from_chars(after + 1, text.data() + text.size(), period);
   if (end.ec != std::errc{} || quota <= 0 || period <= 0) return {};
-  return quota / period;
+  const double limit = quota / period;
+  return std::isfinite(limit) ? std::optional(limit) : std::nullopt;
 }
 
 std::optional<double> cpu_limit(const std::string& root, std::string path) {

@@ -80,7 +80,7 @@ TEST(TransportFeedback, ReadsATwoBitVectorAndNegativeDeltas) {
 
 // What fills up to whole words is less than one, and yet libwebrtc marks it as padding.
 TEST(TransportFeedback, ReadsWhatLibwebrtcFillsUp) {
-  ByteVector bytes = with_header({0xd5, 0x00, 4, 5, 6, 7}, 100, 4);
+  ByteVector bytes = with_header({0xd5, 0x40, 4, 5, 6, 7}, 100, 4);
   ASSERT_EQ(bytes.size() % 4, 0U);
   bytes[0] |= 0x20;
   bytes.back() = 2;
