@@ -94,6 +94,9 @@ std::uint8_t Forwarder::max_spatial() const { return std::min(limits_.max_spatia
 void Forwarder::choose(SourceLayers source) {
   if (kind_ == Kind::audio) return;
   if (const auto best = best_layer(alive_layers(source), max_spatial())) target_ = best;
+  // Not only when the next picture shows it: the key frame takes long enough.
+  spatial_is_short_ |=
+      targets_.needs_keyframe({.max_spatial = max_spatial(), .max_temporal = limits_.max_temporal});
 }
 
 std::optional<std::uint8_t> Forwarder::keyframe_wanted() const {

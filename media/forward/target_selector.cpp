@@ -16,11 +16,12 @@ std::size_t target_count(const DependencyFacts& dependency) {
   return std::min<std::size_t>(dependency.target_count, kMaxTargets);
 }
 
-std::uint8_t spatial_of(const DependencyFacts& dependency, std::size_t target) {
-  return dependency.target_layers[target] >> 4;
-}
-std::uint8_t temporal_of(const DependencyFacts& dependency, std::size_t target) {
-  return dependency.target_layers[target] & 15;
+/// As in DependencyFacts::target_layers.
+std::uint8_t spatial_of(std::uint8_t layers) { return layers >> 4; }
+std::uint8_t temporal_of(std::uint8_t layers) { return layers & 15; }
+
+bool is_within(std::uint8_t layers, const TargetSelector::Limits& limits) {
+  return spatial_of(layers) <= limits.max_spatial && temporal_of(layers) <= limits.max_temporal;
 }
 
 TargetIndication indication(const DependencyFacts& dependency, std::size_t target) {
@@ -87,39 +88,52 @@ bool TargetSelector::is_decodable(const DependencyFacts& dependency) const {
   return true;
 }
 
+std::optional<std::size_t> TargetSelector::best_target(const Limits& limits) const {
+  std::optional<std::size_t> best;
+  std::optional<std::size_t> lowest;
+  for (std::size_t t = 0; t < layers_.size(); ++t) {
+    if ((active_ & bit(t)) == 0) continue;
+    if (!lowest || layers_[t] < layers_[*lowest]) lowest = t;
+    if (is_within(layers_[t], limits) && (!best || layers_[t] > layers_[*best])) best = t;
+  }
+  return best ? best : lowest;
+}
+
+bool TargetSelector::needs_keyframe(const Limits& limits) const {
+  const auto best = best_target(limits);
+  if (!target_ || !best) return false;
+  for (std::size_t t = 0; t < layers_.size(); ++t) {
+    const bool same_size = spatial_of(layers_[t]) == spatial_of(layers_[*best]);
+    if (same_size && (active_ & intact_ & bit(t)) != 0) return false;
+  }
+  return spatial_of(layers_[*best]) != spatial_;
+}
+
 void TargetSelector::choose(const PacketFacts& facts, const DependencyFacts& dependency,
                             const Limits& limits, bool decodable) {
   const bool new_picture = !picture_ || facts.ticks != *picture_;
   picture_ = facts.ticks;
-  const std::uint32_t active = active_targets(dependency);
-  const auto order = [&](std::size_t t) { return dependency.target_layers[t]; };
+  active_ = active_targets(dependency);
+  layers_ = dependency.target_layers;
 
   top_spatial_ = 0;
-  std::optional<std::size_t> best;
-  std::optional<std::size_t> lowest;
   std::optional<std::size_t> reachable;
   for (std::size_t t = 0; t < target_count(dependency); ++t) {
-    if ((active & bit(t)) == 0) continue;
-    top_spatial_ = std::max(top_spatial_, spatial_of(dependency, t));
-    if (!lowest || order(t) < order(*lowest)) lowest = t;
-    if (spatial_of(dependency, t) > limits.max_spatial ||
-        temporal_of(dependency, t) > limits.max_temporal) {
-      continue;
-    }
-    if (!best || order(t) > order(*best)) best = t;
-    const bool same_size = target_ && spatial_of(dependency, t) == spatial_;
+    if ((active_ & bit(t)) == 0) continue;
+    top_spatial_ = std::max(top_spatial_, spatial_of(layers_[t]));
+    if (!is_within(layers_[t], limits)) continue;
     const bool can_begin =
         (intact_ & bit(t)) != 0 ||
         (decodable && indication(dependency, t) == TargetIndication::switch_point);
+    const bool same_size = spatial_of(layers_[t]) == spatial_;
     if (!can_begin || (target_ && !new_picture && !same_size)) continue;
-    if (!reachable || order(t) > order(*reachable)) reachable = t;
+    if (!reachable || layers_[t] > layers_[*reachable]) reachable = t;
   }
-  // A picture that is too good is better than none.
-  if (!best) best = lowest;
+  const auto best = best_target(limits);
   if (!reachable && !target_) reachable = best;
   if (reachable) target_ = reachable;
-  if (target_ && *target_ < target_count(dependency)) spatial_ = spatial_of(dependency, *target_);
-  if (new_picture) awaits_keyframe_ = best && spatial_of(dependency, *best) != spatial_;
+  if (target_ && *target_ < target_count(dependency)) spatial_ = spatial_of(layers_[*target_]);
+  if (new_picture) awaits_keyframe_ = best && spatial_of(layers_[*best]) != spatial_;
 }
 
 void TargetSelector::note(const DependencyFacts& dependency, bool sent) {
@@ -135,10 +149,10 @@ void TargetSelector::note(const DependencyFacts& dependency, bool sent) {
 // if not all is active. Said with every frame while there is something to say: retransmission makes
 // that reliable, and a receiver that tracks chains must not wait for those that we have left.
 void TargetSelector::tell(const DependencyFacts& dependency) {
+  const std::uint8_t temporal = temporal_of(dependency.target_layers[*target_]);
   std::uint32_t told = bit(*target_);
   for (std::size_t t = 0; t < target_count(dependency); ++t) {
-    if (spatial_of(dependency, t) <= spatial_ &&
-        temporal_of(dependency, t) <= temporal_of(dependency, *target_)) {
+    if (is_within(dependency.target_layers[t], {spatial_, temporal})) {
       told |= bit(t) & intact_ & active_targets(dependency);
     }
   }

@@ -39,6 +39,8 @@ class TargetSelector {
 
   /// A spatial layer that is wanted cannot be had without a key frame.
   bool awaits_keyframe() const { return awaits_keyframe_; }
+  /// The same for limits that no picture has been seen with yet; false before the first.
+  bool needs_keyframe(const Limits& limits) const;
   /// Highest spatial layer that is sent, and that the publisher has.
   std::uint8_t spatial() const { return spatial_; }
   std::uint8_t top_spatial() const { return top_spatial_; }
@@ -47,6 +49,8 @@ class TargetSelector {
   std::uint32_t told_targets() const { return told_targets_; }
 
  private:
+  /// The best active target within limits: too good is better than none. Nothing without targets.
+  std::optional<std::size_t> best_target(const Limits& limits) const;
   void choose(const PacketFacts& facts, const DependencyFacts& dependency, const Limits& limits,
               bool decodable);
   void note(const DependencyFacts& dependency, bool sent);
@@ -56,6 +60,8 @@ class TargetSelector {
   FrameVerdicts verdicts_;
   std::optional<std::size_t> target_;
   std::uint32_t intact_ = 0;  ///< Bit i: no frame that target i needs was left out.
+  std::uint32_t active_ = 0;  ///< Bit i: the publisher is sending target i.
+  decltype(DependencyFacts::target_layers) layers_{};
   std::optional<rtp::MediaTicks> picture_;
   std::uint16_t key_frame_ = 0;  ///< Its number: the structure's that is in force.
   std::uint8_t spatial_ = 0;
