@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
 #include <set>
 #include <vector>
 
@@ -265,8 +264,10 @@ TEST(TargetSelectorSim, NoSwitchLeavesAFrameThatCannotBeDecoded) {
             ASSERT_LT(++without_picture, 5) << "more than a period of the lowest rate";
           }
         }
-        if (pictures > 8) EXPECT_EQ(seen->spatial, spatial);
-        if (pictures > 8) EXPECT_LE(seen->temporal, temporal);
+        if (pictures > 8) {
+          EXPECT_EQ(seen->spatial, spatial);
+          EXPECT_LE(seen->temporal, temporal);
+        }
       }
       EXPECT_LT(keyframes, 500);
     }
