@@ -14,11 +14,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   ByteReader script(ByteView(data, size));
   media::PacketPool pool(256);
   std::array<media::CodecBinding, 2> codecs;
-  codecs[0].codec = script.u8() % 2 == 0 ? media::Codec::vp8 : media::Codec::red;
+  constexpr std::array kCodecs{media::Codec::vp8, media::Codec::red, media::Codec::av1};
+  codecs[0].codec = kCodecs[script.u8() % kCodecs.size()];
   codecs[0].payload_type = 96;
   codecs[1].codec = media::Codec::opus;
   codecs[1].payload_type = 97;
-  const bool video = codecs[0].codec == media::Codec::vp8;
+  const bool video = codecs[0].codec != media::Codec::red;
   media::Forwarder forwarder(video ? media::Kind::video : media::Kind::audio,
                              media::PayloadMap(codecs, std::span(codecs).subspan(video ? 0 : 1)),
                              {.next_index = 1});
@@ -58,7 +59,23 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     facts.vp8.has_picture_id = (flags & 32) != 0;
     facts.vp8.wide_picture_id = (flags & 64) != 0;
     facts.vp8.picture_id = facts.vp8.wide_picture_id ? script.u16() & 0x7fff : script.u8() & 0x7f;
-    PARLEY_ASSERT(draft.set_bytes(script.bytes(std::min<std::size_t>(script.remaining(), 8))));
+    ByteVector descriptor;
+    if (facts.codec == media::Codec::av1) {
+      media::DependencyFacts& dependency = facts.dependency.emplace();
+      dependency.frame_number = script.u16();
+      dependency.target_count = script.u8() % 33;
+      dependency.structure_attached = facts.keyframe_start;
+      dependency.active_targets = script.u16();
+      dependency.indications = script.u32() * 0x1'0000'0001u;
+      for (std::uint8_t& layers : dependency.target_layers) layers = script.u8() & 0x37;
+      dependency.frame_diff_count = script.u8() % 4;
+      for (std::size_t i = 0; i < 3; ++i) dependency.frame_diffs[i] = script.u16();
+      facts.spatial = flags >> 5 & 3;
+      descriptor = {0xc0, static_cast<std::uint8_t>(dependency.frame_number >> 8),
+                    static_cast<std::uint8_t>(dependency.frame_number)};
+    }
+    PARLEY_ASSERT(
+        draft.set_bytes(script.bytes(std::min<std::size_t>(script.remaining(), 8)), descriptor));
     // Ingest lets no packet through twice.
     if (!seen.emplace(facts.layer, facts.index.value()).second) continue;
     source[facts.layer].last_packet = now;

@@ -5,6 +5,7 @@
 
 #include "base/assert.h"
 #include "media/forward/payload_map.h"
+#include "protocols/codec/dependency_descriptor.h"
 #include "protocols/codec/vp8.h"
 #include "protocols/rtp/elements.h"
 #include "protocols/rtp/extensions.h"
@@ -33,6 +34,23 @@ std::size_t copy_payload(std::uint8_t* out, const MediaPacket& packet, const Rew
                        rewrite.tl0_pic_idx);
   }
   return payload.size();
+}
+
+/// A packet that goes out empty is of no frame.
+bool has_descriptor(const MediaPacket& packet, const Rewrite& rewrite) {
+  return rewrite.payload_size != 0 &&
+         packet.dependency_descriptor().size() >= codec::kMinDescriptorSize;
+}
+
+codec::DescriptorRewrite descriptor_rewrite(const PacketFacts& facts, const Rewrite& rewrite) {
+  codec::DescriptorRewrite out{.frame_number = rewrite.picture_id};
+  if (facts.dependency) {
+    out.active_targets_at = facts.dependency->active_targets_at;
+    out.has_active_targets = facts.dependency->has_active_targets;
+    out.target_count = facts.dependency->target_count;
+    out.active_targets = rewrite.active_targets;
+  }
+  return out;
 }
 
 }  // namespace
@@ -73,7 +91,8 @@ void EgressStream::count(std::size_t payload_bytes, Time now) {
 
 EgressStream::Written EgressStream::write(MutableBytes out, const MediaPacket& packet,
                                           const Rewrite& rewrite, const SendStamp& stamp) const {
-  const std::size_t block = write_extensions(out.subspan(rtp::kFixedHeaderSize), packet, stamp);
+  const std::size_t block =
+      write_extensions(out.subspan(rtp::kFixedHeaderSize), packet, rewrite, stamp);
   rtp::write_fixed_header(out.data(),
                           {.marker = rewrite.marker,
                            .payload_type = rewrite.payload_type,
@@ -103,7 +122,8 @@ EgressStream::Written EgressStream::write_rtx(MutableBytes out, const MediaPacke
                                               const Rewrite& rewrite, const SendStamp& stamp) {
   const int payload_type = rtx_payload_type(codecs_, rewrite.payload_type);
   PARLEY_ASSERT(rtx_ssrc_ != 0 && payload_type >= 0);
-  const std::size_t block = write_extensions(out.subspan(rtp::kFixedHeaderSize), packet, stamp);
+  const std::size_t block =
+      write_extensions(out.subspan(rtp::kFixedHeaderSize), packet, rewrite, stamp);
   Written written;
   written.index = next_rtx_index_++;
   rtp::write_fixed_header(out.data(),
@@ -122,7 +142,7 @@ EgressStream::Written EgressStream::write_rtx(MutableBytes out, const MediaPacke
 }
 
 std::size_t EgressStream::write_extensions(MutableBytes out, const MediaPacket& packet,
-                                           const SendStamp& stamp) const {
+                                           const Rewrite& rewrite, const SendStamp& stamp) const {
   const PacketFacts& facts = packet.facts();
   rtp::ExtensionWriter writer(out);
   if (extensions_.abs_send_time != 0) {
@@ -148,8 +168,13 @@ std::size_t EgressStream::write_extensions(MutableBytes out, const MediaPacket& 
       rtp::write_abs_capture_time(p, *facts.capture_time);
     }
   }
-  if (!packet.dependency_descriptor().empty()) {
-    writer.add(extensions_.dependency_descriptor, packet.dependency_descriptor());
+  if (extensions_.dependency_descriptor != 0 && has_descriptor(packet, rewrite)) {
+    const ByteView value = packet.dependency_descriptor();
+    const codec::DescriptorRewrite numbers = descriptor_rewrite(facts, rewrite);
+    if (auto* p = writer.reserve(extensions_.dependency_descriptor,
+                                 codec::rewritten_size(value, numbers))) {
+      codec::rewrite_descriptor(p, value, numbers);
+    }
   }
   return writer.finish();
 }
@@ -175,8 +200,9 @@ std::size_t EgressStream::size_of(const MediaPacket& packet, const Rewrite& rewr
                                           ? rtp::kAbsCaptureTimeWithOffsetSize
                                           : rtp::kAbsCaptureTimeSize);
   }
-  if (!packet.dependency_descriptor().empty()) {
-    add(extensions_.dependency_descriptor, packet.dependency_descriptor().size());
+  if (has_descriptor(packet, rewrite)) {
+    add(extensions_.dependency_descriptor,
+        codec::rewritten_size(packet.dependency_descriptor(), descriptor_rewrite(facts, rewrite)));
   }
   const std::size_t block =
       elements == 0 ? 0 : 4 + (values + elements * (two_byte ? 2 : 1) + 3) / 4 * 4;

@@ -120,7 +120,7 @@ class EgressStream {
   static constexpr std::uint8_t kEarlyReports = 2;  ///< Lip-sync needs two: not much later.
   static constexpr std::uint8_t kMaxResends = 10;
 
-  std::size_t write_extensions(MutableBytes out, const MediaPacket& packet,
+  std::size_t write_extensions(MutableBytes out, const MediaPacket& packet, const Rewrite& rewrite,
                                const SendStamp& stamp) const;
 
   SubscriptionId id_;

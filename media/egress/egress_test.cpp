@@ -367,15 +367,69 @@ TEST_P(EgressTest, KnowsHowLargeAPacketWillBe) {
       for (const std::size_t descriptor : std::initializer_list<std::size_t>{0, 3, 40}) {
         PacketDraft draft = pool.draft();
         ASSERT_TRUE(draft.set_bytes(ByteVector(100), ByteVector(descriptor)));
+        draft.facts().dependency.emplace();
+        draft.facts().dependency->target_count = 9;
+        draft.facts().dependency->active_targets_at = 29;
         const PacketRef one = std::move(draft).freeze();
-        Rewrite rewrite;
-        rewrite.payload_size = 100;
-        ByteVector out(1000);
-        const auto written = stream.write(out, *one, rewrite, {.with_mid = mid != 0});
-        EXPECT_EQ(stream.size_of(*one, rewrite), written.header_size + written.payload.size());
+        for (const std::uint16_t targets : std::initializer_list<std::uint16_t>{0, 5}) {
+          Rewrite rewrite;
+          rewrite.payload_size = 100;
+          rewrite.active_targets = targets;
+          ByteVector out(1000);
+          const auto written = stream.write(out, *one, rewrite, {.with_mid = mid != 0});
+          EXPECT_EQ(stream.size_of(*one, rewrite), written.header_size + written.payload.size());
+        }
       }
     }
   }
+}
+
+// The publisher's bytes are shared by all subscribers: each gets its own numbers in them, and the
+// same ones when a packet is sent again.
+TEST_P(EgressTest, PutsItsOwnNumbersIntoADependencyDescriptor) {
+  plain.reserve(100);
+  Subscribe command = subscribe();
+  command.extensions.dependency_descriptor = 6;
+  EgressStream& stream = add(command);
+  const ByteVector descriptor{0xc1, 0x12, 0x34};
+  PacketDraft draft = pool.draft();
+  draft.facts().received = now;
+  draft.facts().dependency.emplace();
+  draft.facts().dependency->target_count = 9;
+  draft.facts().dependency->active_targets_at = 29;
+  ASSERT_TRUE(draft.set_bytes(ByteVector(100, 1), descriptor));
+  const PacketRef one = std::move(draft).freeze();
+  Rewrite rewrite{.index = 1, .payload_type = 120, .picture_id = 0xabcd, .active_targets = 0b101};
+  rewrite.payload_size = 100;
+  egress.enqueue(stream, one, rewrite, history.store(one));
+  flush();
+  nack({1});
+  flush();
+  const auto packets = received();
+  ASSERT_EQ(packets.size(), 2u);
+  // Flags 01000, then nine bits of the mask.
+  const ByteVector expected{0xc1, 0xab, 0xcd, 0b0100'0000, 0b0001'0100};
+  for (const rtp::PacketView& packet : packets) {
+    const auto value = packet.extensions.find(6);
+    ASSERT_TRUE(value);
+    EXPECT_EQ(to_vector(*value), expected);
+  }
+  EXPECT_EQ(one->dependency_descriptor().size(), descriptor.size());
+}
+
+// It belongs to no frame, and must not say that it did.
+TEST_P(EgressTest, APacketThatGoesOutEmptyHasNoDependencyDescriptor) {
+  plain.reserve(100);
+  Subscribe command = subscribe();
+  command.extensions.dependency_descriptor = 6;
+  EgressStream& stream = add(command);
+  PacketDraft draft = pool.draft();
+  draft.facts().received = now;
+  ASSERT_TRUE(draft.set_bytes(ByteVector(100, 1), ByteVector{0xc1, 0x12, 0x34}));
+  const PacketRef one = std::move(draft).freeze();
+  egress.enqueue(stream, one, Rewrite{.index = 1, .payload_type = 120}, history.store(one));
+  flush();
+  EXPECT_FALSE(received().at(0).extensions.find(6));
 }
 
 TEST_P(EgressTest, StopsNamingTheMidOnceTheReceiverReports) {

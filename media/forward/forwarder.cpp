@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "protocols/codec/dependency_descriptor.h"
 #include "protocols/codec/packet_trailer.h"
 #include "protocols/codec/red.h"
 
@@ -66,10 +67,12 @@ Forwarder::Forwarder(Kind kind, const PayloadMap& payloads, const Tail& from)
   pictures_started_ = from.picture.has_value();
   last_picture_ = from.picture.value_or(0);
   last_tl0_ = from.tl0_pic_idx;
+  last_frame_ = from.frame;
 }
 
 Forwarder::Tail Forwarder::tail() const {
-  Tail out{next_index(), started_, last_timestamp_, last_received_, std::nullopt, last_tl0_};
+  Tail out{next_index(), started_,  last_timestamp_, last_received_,
+           std::nullopt, last_tl0_, last_frame_};
   if (pictures_started_) out.picture = last_picture_;
   return out;
 }
@@ -91,6 +94,9 @@ std::uint8_t Forwarder::max_spatial() const { return std::min(limits_.max_spatia
 void Forwarder::choose(SourceLayers source) {
   if (kind_ == Kind::audio) return;
   if (const auto best = best_layer(alive_layers(source), max_spatial())) target_ = best;
+  // Not only when the next picture shows it: the key frame takes long enough.
+  spatial_is_short_ |=
+      targets_.needs_keyframe({.max_spatial = max_spatial(), .max_temporal = limits_.max_temporal});
 }
 
 std::optional<std::uint8_t> Forwarder::keyframe_wanted() const {
@@ -148,6 +154,7 @@ std::optional<Rewrite> Forwarder::decide(const MediaPacket& packet, SourceLayers
   rewrite.vp8 = pictures.vp8;
   rewrite.picture_id = pictures.picture_id;
   rewrite.tl0_pic_idx = pictures.tl0_pic_idx;
+  place_frame(packet, rewrite);
   // The receiver ends a picture at the marker, so the highest layer that it gets must carry it
   // (RFC 9628 section 4.1).
   rewrite.marker =
@@ -175,6 +182,8 @@ void Forwarder::begin(const PacketFacts& facts, SourceLayers source, Time now) {
   source_ssrc_ = facts.ssrc;
   source_changed_ = false;
   top_spatial_ = 0;
+  targets_.restart();
+  frames_aligned_ = false;
 }
 
 // The new layer's frame was captured some time after the last one that went out: by the publisher's
@@ -215,56 +224,37 @@ void Forwarder::align_pictures(const codec::Vp8& vp8) {
 }
 
 bool Forwarder::wants(const PacketFacts& facts) {
-  top_spatial_ = std::max(top_spatial_, facts.spatial);
-  return facts.dependency ? wants_target(facts, *facts.dependency) : wants_layers(facts);
+  if (!facts.dependency) return wants_layers(facts);
+  const bool wanted =
+      targets_.wants(facts, *facts.dependency,
+                     {.max_spatial = max_spatial(), .max_temporal = limits_.max_temporal});
+  spatial_ = targets_.spatial();
+  top_spatial_ = targets_.top_spatial();
+  spatial_is_short_ = targets_.awaits_keyframe();
+  return wanted;
 }
 
+// Without descriptors all layers up to the wanted one are sent, whether or not they build on each
+// other: that can be decoded in any case, and a lower layer is there at once.
 bool Forwarder::wants_layers(const PacketFacts& facts) {
+  top_spatial_ = std::max(top_spatial_, facts.spatial);
+  if (facts.spatial_layers != 0) {
+    top_spatial_ = static_cast<std::uint8_t>(facts.spatial_layers - 1);
+  }
   if (facts.keyframe_start) {
     spatial_ = max_spatial();
     temporal_ = limits_.max_temporal;
   } else if (facts.frame_start && facts.spatial == 0 && !facts.recovered) {
     spatial_ = std::min(spatial_, max_spatial());
     temporal_ = std::min(temporal_, limits_.max_temporal);
-    if (facts.temporal_switch_up && facts.temporal > temporal_ &&
+    // One at a time: a frame that only needs the layers below does not speak for those between.
+    if (facts.temporal_switch_up && facts.temporal == temporal_ + 1 &&
         facts.temporal <= limits_.max_temporal) {
       temporal_ = facts.temporal;
     }
   }
   spatial_is_short_ = spatial_ < std::min(max_spatial(), top_spatial_);
   return facts.spatial <= spatial_ && facts.temporal <= temporal_;
-}
-
-// The dependency descriptor names sets of frames that can be decoded alone ("decode targets"), and
-// says of each frame whether the target needs it (AV1 RTP payload format, appendix A.4).
-bool Forwarder::wants_target(const PacketFacts& facts, const DependencyFacts& dependency) {
-  const std::size_t count =
-      std::min<std::size_t>(dependency.target_count, dependency.target_layers.size());
-  if (count == 0) return true;
-  const auto spatial_of = [&](std::size_t t) { return dependency.target_layers[t] >> 4; };
-  const auto temporal_of = [&](std::size_t t) { return dependency.target_layers[t] & 15; };
-
-  if (facts.frame_start && !facts.recovered) {
-    std::optional<std::size_t> best;
-    for (std::size_t t = 0; t < count; ++t) {
-      if (spatial_of(t) > max_spatial() || temporal_of(t) > limits_.max_temporal) continue;
-      if (dependency.active_targets != 0 && (dependency.active_targets >> t & 1) == 0) continue;
-      if (!best || dependency.target_layers[t] > dependency.target_layers[*best]) best = t;
-    }
-    if (best) {
-      constexpr std::uint8_t kSwitchPoint = 2;
-      const bool smaller =
-          decode_target_ >= count || (spatial_of(*best) <= spatial_of(decode_target_) &&
-                                      temporal_of(*best) <= temporal_of(decode_target_));
-      if (facts.keyframe_start || smaller || dependency.indication(*best) == kSwitchPoint) {
-        decode_target_ = *best;
-      }
-      spatial_is_short_ = spatial_of(decode_target_) < spatial_of(*best);
-      spatial_ = static_cast<std::uint8_t>(spatial_of(decode_target_));
-    }
-  }
-  constexpr std::uint8_t kNotPresent = 0;
-  return decode_target_ >= count || dependency.indication(decode_target_) != kNotPresent;
 }
 
 // A packet that is not sent closes up if it is the newest. Otherwise its number has been promised
@@ -316,6 +306,25 @@ bool Forwarder::place_picture(const codec::Vp8& vp8, Rewrite& rewrite) {
   rewrite.vp8 = (vp8.has_picture_id && rewrite.picture_id != vp8.picture_id) ||
                 (vp8.has_tl0_pic_idx && rewrite.tl0_pic_idx != vp8.tl0_pic_idx);
   return true;
+}
+
+// A receiver takes a key frame whose number is below that of an earlier one for an old one. After a
+// pause 16 bits may have gone half way round, and another encoder counts from anywhere.
+void Forwarder::place_frame(const MediaPacket& packet, Rewrite& rewrite) {
+  const auto frame = codec::frame_number(packet.dependency_descriptor());
+  if (!frame) return;
+  if (!frames_aligned_) {
+    frame_shift_ = last_frame_ ? static_cast<std::uint16_t>(*last_frame_ + 1 - *frame) : 0;
+    frames_aligned_ = true;
+  }
+  rewrite.picture_id = static_cast<std::uint16_t>(*frame + frame_shift_);
+  const auto ahead = static_cast<std::uint16_t>(rewrite.picture_id - last_frame_.value_or(0));
+  if (!last_frame_ || (ahead != 0 && ahead < 0x8000)) last_frame_ = rewrite.picture_id;
+  // More targets than the Rewrite has bits for: the receiver is told what the publisher sends.
+  constexpr std::size_t kMaxTold = 16;
+  if (packet.facts().dependency && packet.facts().dependency->target_count <= kMaxTold) {
+    rewrite.active_targets = static_cast<std::uint16_t>(targets_.told_targets());
+  }
 }
 
 std::uint64_t Forwarder::unwrap_picture(const codec::Vp8& vp8) {

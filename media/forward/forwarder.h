@@ -10,6 +10,7 @@
 #include "media/forward/payload_map.h"
 #include "media/forward/rewrite.h"
 #include "media/forward/source.h"
+#include "media/forward/target_selector.h"
 #include "media/packet/packet.h"
 
 namespace parley::media {
@@ -24,7 +25,10 @@ namespace parley::media {
 ///  1. Sequence numbers have no holes but those that loss between publisher and us has made.
 ///  2. It begins with a key frame, and so does every change of layer; after a pause too.
 ///  3. Timestamps go strictly forward over a change of layer, by the time that has passed.
-///  4. VP8 picture ids and TL0PICIDX go on over a change of layer and over frames left out.
+///  4. VP8 picture ids and TL0PICIDX go on over a change of layer and over frames left out; frame
+///     numbers of dependency descriptors go on over a change of layer or of the publisher.
+///  5. No frame goes out that refers to one that was left out, and each picture ends with the
+///  marker.
 ///
 ///  owner     one per subscription
 ///  thread    the shard's
@@ -60,6 +64,7 @@ class Forwarder {
     Time received{};
     std::optional<std::uint64_t> picture{};  ///< VP8, highest that went out.
     std::uint8_t tl0_pic_idx = 0;
+    std::optional<std::uint16_t> frame{};  ///< Of dependency descriptors, likewise.
   };
 
   Forwarder(Kind kind, const PayloadMap& payloads, const Tail& from);
@@ -119,11 +124,11 @@ class Forwarder {
 
   bool wants(const PacketFacts& facts);
   bool wants_layers(const PacketFacts& facts);
-  bool wants_target(const PacketFacts& facts, const DependencyFacts& dependency);
 
   std::optional<Rewrite> leave_out(const PacketFacts& facts, std::uint8_t payload_type, Skip why);
   Rewrite numbered(const PacketFacts& facts, std::uint64_t index, std::uint8_t payload_type);
   bool place_picture(const codec::Vp8& vp8, Rewrite& rewrite);
+  void place_frame(const MediaPacket& packet, Rewrite& rewrite);
   std::uint64_t unwrap_picture(const codec::Vp8& vp8);
 
   Kind kind_;
@@ -143,8 +148,8 @@ class Forwarder {
   std::uint8_t spatial_ = 255;
   std::uint8_t temporal_ = 255;
   std::uint8_t top_spatial_ = 0;  ///< Highest seen.
-  std::size_t decode_target_ = 0;
-  bool spatial_is_short_ = false;  ///< Less than wanted, for lack of a key frame.
+  TargetSelector targets_;
+  bool spatial_is_short_ = false;  ///< Not what is wanted, for lack of a key frame.
 
   // Sequence numbers.
   NumberMap indices_;
@@ -167,6 +172,11 @@ class Forwarder {
   std::uint64_t last_picture_ = 0;    ///< Outgoing.
   std::uint8_t tl0_shift_ = 0;
   std::uint8_t last_tl0_ = 0;  ///< Outgoing.
+
+  // Frame numbers of dependency descriptors: outgoing = source + shift.
+  std::uint16_t frame_shift_ = 0;
+  std::optional<std::uint16_t> last_frame_;  ///< Outgoing, highest.
+  bool frames_aligned_ = true;
 };
 
 std::string_view to_string(Forwarder::Skip skip);

@@ -385,6 +385,7 @@ TEST(Forwarder, AddsSpatialLayersAtAKeyframeAndAsksForIt) {
 TEST(Forwarder, FollowsDecodeTargetsOfADependencyDescriptor) {
   Simulcast call(Codec::av1);
   call.forwarder.configure({.max_spatial = 0, .max_temporal = 0});
+  std::uint16_t frame = 0;
   const auto push = [&](std::uint8_t temporal, bool keyframe) {
     PacketDraft draft = call.layers[0].start(call.now);
     PacketFacts& facts = draft.facts();
@@ -392,6 +393,8 @@ TEST(Forwarder, FollowsDecodeTargetsOfADependencyDescriptor) {
     facts.keyframe_start = keyframe;
     facts.temporal = temporal;
     DependencyFacts dependency;
+    dependency.frame_number = ++frame;
+    dependency.structure_attached = keyframe;
     dependency.target_count = 2;
     dependency.target_layers = {0x00, 0x01};
     // Target 0 needs temporal layer 0 alone; both may begin at a frame of it.
@@ -403,6 +406,7 @@ TEST(Forwarder, FollowsDecodeTargetsOfADependencyDescriptor) {
   EXPECT_TRUE(push(0, true));
   EXPECT_FALSE(push(1, false));
   EXPECT_TRUE(push(0, false));
+  EXPECT_FALSE(push(1, false));
   call.forwarder.configure({.max_spatial = 0, .max_temporal = 1});
   EXPECT_FALSE(push(1, false));  // Not a switch point for the larger target.
   EXPECT_TRUE(push(0, false));

@@ -15,7 +15,10 @@ struct Rewrite {
   bool marker = false;
   bool vp8 = false;  ///< The two below go into the payload descriptor.
   std::uint8_t tl0_pic_idx = 0;
+  /// VP8; or of a packet with a dependency descriptor the frame number in that.
   std::uint16_t picture_id = 0;
+  /// Goes into the dependency descriptor; 0: its mask of active targets is left alone.
+  std::uint16_t active_targets = 0;
   /// The part of the packet's payload that is sent: all of it, or what a codec that the subscriber
   /// lacks was wrapped around. Empty where a promised sequence number turned out to be padding.
   std::uint16_t payload_offset = 0;
@@ -23,5 +26,7 @@ struct Rewrite {
 
   friend bool operator==(const Rewrite&, const Rewrite&) = default;
 };
+// Each subscriber keeps hundreds of them.
+static_assert(sizeof(Rewrite) == 24);
 
 }  // namespace parley::media

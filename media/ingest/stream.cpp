@@ -32,6 +32,10 @@ DependencyFacts to_facts(const codec::DependencyDescriptor& descriptor,
   facts.target_count = structure.target_count;
   facts.structure_attached = descriptor.structure_attached;
   facts.active_targets = descriptor.active_targets;
+  facts.has_active_targets = descriptor.has_active_targets;
+  facts.active_targets_at = descriptor.active_targets_at;
+  facts.frame_diffs = descriptor.frame.frame_diffs;
+  facts.frame_diff_count = descriptor.frame.frame_diff_count;
   for (std::size_t i = 0; i < structure.target_count; ++i) {
     facts.indications |= static_cast<std::uint64_t>(descriptor.frame.targets[i]) << (2 * i);
     facts.target_layers[i] =
@@ -66,6 +70,7 @@ bool read_vp9(ByteView payload, PacketFacts& facts) {
   facts.inter_layer_dependency = vp9->inter_layer_dependency;
   if (vp9->has_structure && vp9->spatial_layers > 0) {
     facts.resolution = vp9->resolutions[vp9->spatial_layers - 1u];
+    facts.spatial_layers = vp9->spatial_layers;
   }
   return true;
 }

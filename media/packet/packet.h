@@ -9,6 +9,7 @@
 #include "base/bytes.h"
 #include "base/time.h"
 #include "media/control/types.h"
+#include "protocols/codec/dependency_descriptor.h"
 #include "protocols/codec/resolution.h"
 #include "protocols/codec/vp8.h"
 #include "protocols/rtp/elements.h"
@@ -27,6 +28,12 @@ struct DependencyFacts {
   std::uint64_t indications = 0;     ///< Two bits per target: codec::TargetIndication.
   /// Highest layers of each target: spatial id in the upper four bits, temporal id in the lower.
   std::array<std::uint8_t, 32> target_layers{};
+  /// The frame refers to those so many numbers before it.
+  std::array<std::uint16_t, codec::DependencyTemplate::kMaxFrameDiffs> frame_diffs{};
+  std::uint8_t frame_diff_count = 0;
+  /// Where the mask of active targets stands, or would: codec::DescriptorRewrite.
+  bool has_active_targets = false;
+  std::uint16_t active_targets_at = 0;
 
   std::uint8_t indication(std::size_t target) const {
     return static_cast<std::uint8_t>((indications >> (2 * target)) & 3);
@@ -66,6 +73,8 @@ struct PacketFacts {
   /// Nothing later refers to it (VP8 N, VP9 highest temporal layer, ...): first to go.
   bool discardable = false;
   std::uint8_t spatial = 0;  ///< SVC spatial layer inside this stream.
+  /// On key frames, where the codec says so: how many spatial layers there are.
+  std::uint8_t spatial_layers = 0;
   std::uint8_t temporal = 0;
   /// SVC: depends on the spatial layer below in the same picture (VP9 D).
   bool inter_layer_dependency = false;

@@ -29,6 +29,7 @@ class BitReader {
     return value;
   }
   bool flag() { return bits(1) != 0; }
+  std::size_t at() const { return at_; }
 
   /// ns(n): a number below `n` in as few bits as can be (AV1 specification, section 4.10.7).
   std::uint32_t non_symmetric(std::uint32_t n) {
@@ -139,6 +140,18 @@ std::expected<void, Error> read_structure(BitReader& in, DependencyStructure& ou
   return {};
 }
 
+/// Behind the mandatory fields there may be five flags; the second says that there is a mask.
+constexpr std::size_t kMaskFlag = 8 * kMinDescriptorSize + 1;
+constexpr std::size_t kFlagsEnd = 8 * kMinDescriptorSize + 5;
+
+void set_bits(std::uint8_t* out, std::size_t at, std::size_t count, std::uint32_t value) {
+  for (; count > 0; --count, ++at) {
+    const auto bit = static_cast<std::uint8_t>(0x80 >> (at % 8));
+    std::uint8_t& byte = out[at / 8];
+    byte = static_cast<std::uint8_t>((value >> (count - 1) & 1) != 0 ? byte | bit : byte & ~bit);
+  }
+}
+
 constexpr std::uint32_t all_targets(std::uint8_t count) {
   return count >= 32 ? 0xffff'ffff : (1u << count) - 1;
 }
@@ -172,7 +185,7 @@ std::expected<DependencyDescriptor, Error> DependencyReader::parse(ByteView valu
   bool own_diffs = false;
   bool own_chains = false;
   DependencyStructure attached;
-  if (value.size() > 3) {
+  if (value.size() > kMinDescriptorSize) {
     out.structure_attached = in.flag();
     has_active_targets = in.flag();
     own_targets = in.flag();
@@ -188,6 +201,10 @@ std::expected<DependencyDescriptor, Error> DependencyReader::parse(ByteView valu
   if (!out.structure_attached && !has_structure_) return std::unexpected(Error::no_structure);
 
   const DependencyStructure& structure = out.structure_attached ? attached : structure_;
+  out.target_count = structure.target_count;
+  out.has_active_targets = has_active_targets;
+  out.active_targets_at =
+      static_cast<std::uint16_t>(value.size() > kMinDescriptorSize ? in.at() : kFlagsEnd);
   out.active_targets =
       out.structure_attached ? all_targets(structure.target_count) : active_targets_;
   if (has_active_targets) out.active_targets = in.bits(structure.target_count);
@@ -223,6 +240,44 @@ std::expected<DependencyDescriptor, Error> DependencyReader::parse(ByteView valu
     has_structure_ = true;
   }
   return out;
+}
+
+std::size_t rewritten_size(ByteView value, const DescriptorRewrite& rewrite) {
+  if (rewrite.active_targets == 0 || rewrite.has_active_targets) return value.size();
+  // How many bits of the last byte are in use is not known: all of them are kept.
+  const std::size_t bits = value.size() > kMinDescriptorSize ? 8 * value.size() : kFlagsEnd;
+  return (bits + rewrite.target_count + 7) / 8;
+}
+
+void rewrite_descriptor(std::uint8_t* out, ByteView value, const DescriptorRewrite& rewrite) {
+  const std::size_t size = rewritten_size(value, rewrite);
+  std::copy(value.begin(), value.end(), out);
+  std::fill(out + value.size(), out + size, std::uint8_t{0});
+  if (rewrite.active_targets != 0) {
+    const std::size_t at = rewrite.active_targets_at;
+    const std::size_t count = rewrite.target_count;
+    if (!rewrite.has_active_targets && value.size() > kMinDescriptorSize) {
+      // What follows the new mask moves back.
+      BitReader rest(value);
+      for (std::size_t left = at; left > 0;) {
+        const std::size_t n = std::min<std::size_t>(left, 32);
+        rest.bits(n);
+        left -= n;
+      }
+      for (std::size_t bit = at; bit < 8 * value.size(); ++bit) {
+        set_bits(out, bit + count, 1, rest.bits(1));
+      }
+    }
+    set_bits(out, kMaskFlag, 1, 1);
+    set_bits(out, at, count, rewrite.active_targets);
+  }
+  out[1] = static_cast<std::uint8_t>(rewrite.frame_number >> 8);
+  out[2] = static_cast<std::uint8_t>(rewrite.frame_number);
+}
+
+std::optional<std::uint16_t> frame_number(ByteView value) {
+  if (value.size() < kMinDescriptorSize) return std::nullopt;
+  return static_cast<std::uint16_t>(value[1] << 8 | value[2]);
 }
 
 }  // namespace parley::codec

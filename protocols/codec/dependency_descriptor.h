@@ -1,8 +1,10 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <expected>
+#include <optional>
 #include <string_view>
 
 #include "base/bytes.h"
@@ -64,7 +66,36 @@ struct DependencyDescriptor {
   Resolution resolution;
   std::uint32_t active_targets = 0;  ///< Bit i: target i is being sent. As last heard.
   bool active_targets_changed = false;
+
+  /// The mask of active targets is here, or would be: in bits from the beginning.
+  std::uint16_t active_targets_at = 0;
+  bool has_active_targets = false;
+  std::uint8_t target_count = 0;
 };
+
+/// The mandatory fields.
+inline constexpr std::size_t kMinDescriptorSize = 3;
+
+/// What a forwarder puts in the place of the publisher's. Everything else in a descriptor is
+/// relative to the frame number, and stays.
+struct DescriptorRewrite {
+  std::uint16_t frame_number = 0;
+  /// As in the descriptor that was read.
+  std::uint16_t active_targets_at = 0;
+  bool has_active_targets = false;
+  std::uint8_t target_count = 0;
+  /// Which targets the receiver gets; 0: the descriptor says what it said.
+  std::uint32_t active_targets = 0;
+};
+
+/// Bytes that `rewrite_descriptor` writes.
+std::size_t rewritten_size(ByteView value, const DescriptorRewrite& rewrite);
+/// A copy with other numbers in it: `rewritten_size` bytes at `out`. The value must have the
+/// mandatory fields, three bytes; positions are those that were read from this very value.
+void rewrite_descriptor(std::uint8_t* out, ByteView value, const DescriptorRewrite& rewrite);
+
+/// Of any descriptor, whether its structure is known or not; nothing if it is cut off.
+std::optional<std::uint16_t> frame_number(ByteView value);
 
 /// Reads the descriptors of one stream in order. The structure is kept from one frame to the next.
 ///

@@ -168,5 +168,64 @@ TEST(DependencyDescriptor, IsBoundedHoweverManyTemplatesItClaims) {
   EXPECT_EQ(reader.parse(bits.bytes()).error(), Error::out_of_bounds);
 }
 
+ByteVector rewritten(ByteView value, const DependencyDescriptor& read, std::uint16_t frame,
+                     std::uint32_t active_targets) {
+  const DescriptorRewrite rewrite{.frame_number = frame,
+                                  .active_targets_at = read.active_targets_at,
+                                  .has_active_targets = read.has_active_targets,
+                                  .target_count = read.target_count,
+                                  .active_targets = active_targets};
+  ByteVector out(rewritten_size(value, rewrite), 0xff);
+  rewrite_descriptor(out.data(), value, rewrite);
+  return out;
+}
+
+TEST(DependencyDescriptor, GetsAnotherFrameNumberInPlace) {
+  DependencyReader reader;
+  const ByteVector key = l1t2_keyframe();
+  const auto read = reader.parse(key);
+  ASSERT_TRUE(read);
+  ByteVector expected = key;
+  expected[1] = 0xab;
+  expected[2] = 0xcd;
+  EXPECT_EQ(rewritten(key, *read, 0xabcd, 0), expected);
+  EXPECT_EQ(frame_number(expected), 0xabcd);
+  EXPECT_EQ(frame_number(ByteView(expected).first(2)), std::nullopt);
+}
+
+// In each of the four shapes that a descriptor can have; all else is as it was.
+TEST(DependencyDescriptor, GetsAMaskOfActiveTargets) {
+  const ByteVector key = l1t2_keyframe();
+  Bits own = mandatory(true, true, 1, 9);
+  own.f(5, 0b00111).f(2, 2).f(2, 0).f(2, 1).f(4, 2).f(2, 2).f(8, 99).f(2, 0).f(8, 200);
+  Bits masked = mandatory(true, true, 1, 9);
+  masked.f(5, 0b01111).f(2, 0b11).f(2, 2).f(2, 0).f(2, 1).f(4, 2).f(2, 2).f(8, 99).f(2, 0);
+  masked.f(8, 200);
+  const ByteVector shapes[] = {key, mandatory(false, true, 2, 9).bytes(), own.bytes(),
+                               masked.bytes()};
+  for (const ByteVector& shape : shapes) {
+    SCOPED_TRACE(testing::PrintToString(shape));
+    DependencyReader reader;
+    ASSERT_TRUE(reader.parse(key));
+    const auto before = reader.parse(shape);
+    ASSERT_TRUE(before) << name(before.error());
+    DependencyReader receiver;
+    ASSERT_TRUE(receiver.parse(key));
+    const auto after = receiver.parse(rewritten(shape, *before, 77, 0b10));
+    ASSERT_TRUE(after) << name(after.error());
+    EXPECT_EQ(after->active_targets, 0b10u);
+    EXPECT_EQ(after->frame_number, 77);
+    EXPECT_EQ(after->first_packet_in_frame, before->first_packet_in_frame);
+    EXPECT_EQ(after->last_packet_in_frame, before->last_packet_in_frame);
+    EXPECT_EQ(after->template_id, before->template_id);
+    EXPECT_EQ(after->structure_attached, before->structure_attached);
+    EXPECT_EQ(after->frame.targets, before->frame.targets);
+    EXPECT_EQ(after->frame.frame_diff_count, before->frame.frame_diff_count);
+    EXPECT_EQ(after->frame.frame_diffs, before->frame.frame_diffs);
+    EXPECT_EQ(after->frame.chain_diffs, before->frame.chain_diffs);
+    EXPECT_EQ(after->resolution, before->resolution);
+  }
+}
+
 }  // namespace
 }  // namespace parley::codec

@@ -11,6 +11,7 @@ import {
   Room,
   RoomEvent,
   type RpcError,
+  type ScalabilityMode,
   type SimulationScenario,
   Track,
   VideoPresets,
@@ -19,6 +20,7 @@ import {
 } from 'livekit-client';
 import { HttpClient, type HttpOptions } from './http_client.ts';
 import { type Relay, allowOnlyRelay, allowOnlyTcp, connectionFacts, connections } from './peers.ts';
+import { type SwitchOptions, type SwitchReport, switchLayers } from './switching.ts';
 import { syntheticAudio, syntheticVideo } from './synthetic.ts';
 import { type AudioReport, AudioWatcher, type Gaps, type VideoReport, VideoWatcher } from './watch.ts';
 
@@ -30,6 +32,8 @@ export interface JoinOptions {
   readonly tcpOnly?: boolean;
   /** Through a relay, which is reached like this. */
   readonly relay?: Relay;
+  /** Whether it gets what others publish; it does if not said otherwise. */
+  readonly autoSubscribe?: boolean;
   readonly adaptiveStream?: boolean;
   readonly dynacast?: boolean;
   /** Encrypt end to end, with this key. */
@@ -46,6 +50,8 @@ export interface PublishOptions {
   /** Sent too as soon as somebody lacks `codec`; takes `dynacast`. */
   readonly backup?: BackupVideoCodec;
   readonly simulcast?: boolean;
+  /** Of VP9 and AV1: "L3T3_KEY" and the like. */
+  readonly scalabilityMode?: ScalabilityMode;
   /** Draw and play instead of asking for devices. */
   readonly synthetic?: number;
 }
@@ -54,6 +60,13 @@ export interface ParticipantFacts {
   readonly identity: string;
   readonly sid: string;
   readonly tracks: { source: string; sid: string; muted: boolean; subscribed: boolean; kind: string; mime: string }[];
+}
+
+export interface CameraFacts {
+  readonly identity: string;
+  width: number;
+  bytes: number;
+  frames: number;
 }
 
 type Source = 'camera' | 'microphone' | 'screen_share' | 'screen_share_audio';
@@ -171,7 +184,7 @@ const api = {
       await room.setE2EEEnabled(true);
     }
     const start = performance.now();
-    await room.connect(options.url, options.token);
+    await room.connect(options.url, options.token, { autoSubscribe: options.autoSubscribe ?? true });
     return { ms: performance.now() - start, sid: room.localParticipant.sid };
   },
 
@@ -183,6 +196,7 @@ const api = {
         ? { videoCodec: options.codec, backupCodec: options.backup ? { codec: options.backup } : (false as const) }
         : {}),
       simulcast: options.simulcast ?? true,
+      ...(options.scalabilityMode ? { scalabilityMode: options.scalabilityMode } : {}),
     };
     if (options.synthetic !== undefined) {
       if (options.camera ?? true) {
@@ -239,6 +253,13 @@ const api = {
     if (!publication) throw new Error(`no ${source} of ${identity}`);
     const values = { low: VideoQuality.LOW, medium: VideoQuality.MEDIUM, high: VideoQuality.HIGH };
     publication.setVideoQuality(values[quality]);
+  },
+
+  /** Many layers of somebody's camera, one after the other. */
+  async switchLayers(identity: string, options: SwitchOptions): Promise<SwitchReport> {
+    const publication = theRoom().remoteParticipants.get(identity)?.getTrackPublication(Track.Source.Camera);
+    if (!publication) throw new Error(`no camera of ${identity}`);
+    return switchLayers(publication as RemoteTrackPublication, remoteTrack(identity, 'camera'), options);
   },
 
   setSubscribed(identity: string, source: Source, subscribed: boolean): void {
@@ -380,6 +401,24 @@ const api = {
     Object.assign(element.style, { width: `${width}px`, height: `${height}px`, position: 'fixed', top: '0', left: '0' });
     element.style.display = width > 0 ? 'block' : 'none';
     document.body.append(element);
+  },
+
+  /** Of everybody's camera that is subscribed, as the browser counts what it gets. */
+  async cameras(): Promise<CameraFacts[]> {
+    return Promise.all(
+      [...theRoom().remoteParticipants.values()].map(async ({ identity, videoTrackPublications }) => {
+        const facts: CameraFacts = { identity, width: 0, bytes: 0, frames: 0 };
+        const track = [...videoTrackPublications.values()][0]?.track as RemoteTrack | undefined;
+        const stats = await track?.receiver?.getStats();
+        stats?.forEach((entry) => {
+          if (entry.type !== 'inbound-rtp') return;
+          facts.width = entry.frameWidth ?? 0;
+          facts.bytes = entry.bytesReceived;
+          facts.frames = entry.framesDecoded;
+        });
+        return facts;
+      }),
+    );
   },
 
   async simulate(scenario: SimulationScenario): Promise<void> {
