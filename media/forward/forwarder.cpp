@@ -37,6 +37,8 @@ std::string_view to_string(Forwarder::Skip skip) {
       return "none";
     case Forwarder::Skip::paused:
       return "paused";
+    case Forwarder::Skip::congested:
+      return "congested";
     case Forwarder::Skip::no_codec:
       return "no_codec";
     case Forwarder::Skip::other_layer:
@@ -80,6 +82,11 @@ void Forwarder::configure(const Limits& limits) {
   limits_ = limits;
 }
 
+void Forwarder::set_congested(bool congested) {
+  if (congested) interrupt();
+  congested_ = congested;
+}
+
 void Forwarder::interrupt() {
   current_.reset();
   source_changed_ = false;
@@ -88,13 +95,17 @@ void Forwarder::interrupt() {
 
 std::uint8_t Forwarder::max_spatial() const { return std::min(limits_.max_spatial, ceiling_); }
 
+std::uint8_t Forwarder::max_temporal() const {
+  return std::min(limits_.max_temporal, temporal_ceiling_);
+}
+
 void Forwarder::choose(SourceLayers source) {
   if (kind_ == Kind::audio) return;
   if (const auto best = best_layer(alive_layers(source), max_spatial())) target_ = best;
 }
 
 std::optional<std::uint8_t> Forwarder::keyframe_wanted() const {
-  if (kind_ == Kind::audio || limits_.paused || !target_) return std::nullopt;
+  if (kind_ == Kind::audio || limits_.paused || congested_ || !target_) return std::nullopt;
   if (current_ != target_) return target_;
   if (source_changed_ || spatial_is_short_) return current_;
   return std::nullopt;
@@ -108,6 +119,7 @@ std::optional<std::uint32_t> Forwarder::outgoing_timestamp(rtp::MediaTicks ticks
 std::optional<Rewrite> Forwarder::decide(const MediaPacket& packet, SourceLayers source, Time now) {
   const PacketFacts& facts = packet.facts();
   if (limits_.paused) return skip(Skip::paused);
+  if (congested_) return skip(Skip::congested);
   const PayloadMap::Entry payload = payloads_[facts.payload_type];
 
   if (!is_flowing(facts)) {
@@ -222,12 +234,12 @@ bool Forwarder::wants(const PacketFacts& facts) {
 bool Forwarder::wants_layers(const PacketFacts& facts) {
   if (facts.keyframe_start) {
     spatial_ = max_spatial();
-    temporal_ = limits_.max_temporal;
+    temporal_ = max_temporal();
   } else if (facts.frame_start && facts.spatial == 0 && !facts.recovered) {
     spatial_ = std::min(spatial_, max_spatial());
-    temporal_ = std::min(temporal_, limits_.max_temporal);
+    temporal_ = std::min(temporal_, max_temporal());
     if (facts.temporal_switch_up && facts.temporal > temporal_ &&
-        facts.temporal <= limits_.max_temporal) {
+        facts.temporal <= max_temporal()) {
       temporal_ = facts.temporal;
     }
   }
@@ -247,7 +259,7 @@ bool Forwarder::wants_target(const PacketFacts& facts, const DependencyFacts& de
   if (facts.frame_start && !facts.recovered) {
     std::optional<std::size_t> best;
     for (std::size_t t = 0; t < count; ++t) {
-      if (spatial_of(t) > max_spatial() || temporal_of(t) > limits_.max_temporal) continue;
+      if (spatial_of(t) > max_spatial() || temporal_of(t) > max_temporal()) continue;
       if (dependency.active_targets != 0 && (dependency.active_targets >> t & 1) == 0) continue;
       if (!best || dependency.target_layers[t] > dependency.target_layers[*best]) best = t;
     }
