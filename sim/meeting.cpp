@@ -28,13 +28,14 @@ class Meeting::Loop final : public media::ShardPort,
                             public media::EventSink,
                             public media::TrainSender {
  public:
-  Loop(Meeting& meeting, media::ShardIndex index, Random& random)
+  Loop(Meeting& meeting, media::ShardIndex index, Random& random, bool send_side)
       : meeting_(meeting),
         index_(index),
         shard({.certificate = meeting.world.server,
                .clock = kClock,
                .index = index,
-               .pipes = &meeting.mesh_.of(index)},
+               .pipes = &meeting.mesh_.of(index),
+               .send_side_bwe = send_side},
               random, *this) {}
 
   void post(media::Command command) override { commands.push_back(std::move(command)); }
@@ -84,7 +85,8 @@ void Meeting::Loop::send(std::span<const media::Train> trains) {
   }
 }
 
-Meeting::Meeting(World& shared, std::uint64_t seed, std::size_t shards, std::size_t small_room)
+Meeting::Meeting(World& shared, std::uint64_t seed, std::size_t shards, std::size_t small_room,
+                 bool send_side)
     : world(shared), seed_(seed), random_(seed), mesh_(shards) {
   hub.advance(now);
   node_bus_ = std::make_unique<bus::LocalBus>(hub, executor());
@@ -92,7 +94,7 @@ Meeting::Meeting(World& shared, std::uint64_t seed, std::size_t shards, std::siz
   std::vector<media::ShardHandle> handles;
   for (std::size_t i = 0; i < shards; ++i) {
     Loop& loop = *loops_.emplace_back(
-        std::make_unique<Loop>(*this, static_cast<media::ShardIndex>(i), random_));
+        std::make_unique<Loop>(*this, static_cast<media::ShardIndex>(i), random_, send_side));
     const auto port = static_cast<std::uint16_t>(kFirstPort + i);
     handles.push_back({&loop, {{Protocol::udp, {IpAddress::v4(192, 0, 2, 1), port}}}});
   }

@@ -29,9 +29,10 @@ namespace parley::sim {
 /// events out, datagrams both ways) and the clock.
 class Meeting {
  public:
-  /// `small_room`: so many of a room are on one shard.
+  /// `small_room`: so many of a room are on one shard. `send_side`: paths are estimated by
+  /// protocols/bwe.
   explicit Meeting(World& world, std::uint64_t seed, std::size_t shards = 2,
-                   std::size_t small_room = 32);
+                   std::size_t small_room = 32, bool send_side = false);
   ~Meeting();
 
   Participant& add(ParticipantConfig config);

@@ -71,6 +71,9 @@ plane::StartSession Participant::start() const {
   out.set_single_peer_connection(config_.single_peer);
   out.mutable_client()->set_protocol(17);
   out.mutable_settings()->set_auto_subscribe(config_.auto_subscribe);
+  if (config_.allow_pause) {
+    out.mutable_settings()->set_subscriber_allow_pause(*config_.allow_pause);
+  }
   *out.mutable_grants() = token_.grants();
   return out;
 }

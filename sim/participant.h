@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -21,7 +22,8 @@ struct ParticipantConfig {
   bool microphone = true;
   std::size_t layers = 3;
   bool auto_subscribe = true;
-  std::size_t receivers = 3;  ///< Of each kind, offered from the beginning (single_peer).
+  std::optional<bool> allow_pause{};  ///< `subscriber_allow_pause`, if it says so.
+  std::size_t receivers = 3;          ///< Of each kind, offered from the beginning (single_peer).
   /// Comes back by itself when it is told to or its connection is lost, as SDKs do.
   bool reconnects = true;
   LinkConfig up;

@@ -41,6 +41,7 @@ struct Config {
     std::uint16_t small_room =
         32;  ///< So many of a room share a shard; others go where there is room.
     bool use_send_side_bwe = false;
+    bool allow_pause = false;
 
     /// A relay that somebody else runs.
     struct TurnServer {

@@ -150,6 +150,7 @@ TEST_F(ConfigTest, AWholeConfigurationOfLiveKitIsReadAsItIs) {
   EXPECT_EQ(config.keys.size(), 2u);
   EXPECT_THAT(config.bind_addresses, IsEmpty()) << "an empty address is LiveKit's word for all";
   EXPECT_EQ(config.rtc.node_ip, "203.0.113.7");
+  EXPECT_TRUE(config.rtc.allow_pause);
   ASSERT_EQ(config.rtc.turn_servers.size(), 2u);
   EXPECT_EQ(config.rtc.turn_servers[0].protocol, Config::Rtc::TurnServer::Protocol::tls);
   EXPECT_EQ(config.rtc.turn_servers[0].credential.reveal(), "the-same-for-everybody");

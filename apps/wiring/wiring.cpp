@@ -84,6 +84,7 @@ MediaOptions media_options(const Config& config) {
                   .max_participants = config.room.max_participants,
                   .enable_remote_unmute = config.room.enable_remote_unmute,
                   .data_blobs = config.enable_participant_data_blob,
+                  .allow_pause = config.rtc.allow_pause,
                   .max_listed_watchers = config.room.max_listed_watchers};
   options.udp_port = config.rtc.udp_port;
   options.tcp_port = config.rtc.tcp_port == 0 ? std::nullopt : std::optional(config.rtc.tcp_port);

@@ -97,6 +97,11 @@ struct ConfigureSubscription {
   bool paused = false;           ///< Nothing is sent; resuming asks for a keyframe.
   std::uint8_t max_spatial = 2;  ///< Index into the stream's layers (or SVC spatial layer).
   std::uint8_t max_temporal = 7;
+  // Where there is not enough bandwidth for all; video only.
+  std::uint8_t priority = 1;  ///< The higher the more important.
+  bool screen_share = false;
+  std::uint32_t pixels = 0;  ///< As large as it is shown; 0: not known.
+  bool may_pause = false;    ///< Rather than be sent what does not fit; control is told.
 };
 
 struct Unsubscribe {

@@ -73,8 +73,19 @@ struct Stats {
   std::vector<SubscriptionStats> subscriptions;
 };
 
+/// Videos of one subscriber that its bandwidth has no room for any more, or has again. Not said of
+/// those that it has had room for since they began.
+struct StreamState {
+  SubscriptionId subscription;
+  bool paused = false;
+};
+struct StreamStates {
+  TransportId transport;
+  std::vector<StreamState> states;
+};
+
 using Event = std::variant<TransportConnected, TransportLost, ChannelOpened, DataReceived,
-                           LayerStarted, AudioLevels, Stats>;
+                           LayerStarted, AudioLevels, Stats, StreamStates>;
 
 /// Where a shard puts its events. Never blocks.
 class EventSink {

@@ -120,35 +120,4 @@ void BandwidthLimit::update(std::uint64_t wanted_bits_per_second, Time now) {
   }
 }
 
-void share_budget(std::optional<std::uint64_t> budget, std::span<VideoDemand> demands,
-                  std::uint64_t margin) {
-  if (!budget) {
-    for (VideoDemand& demand : demands) demand.ceiling = 255;
-    return;
-  }
-  std::uint64_t left = *budget;
-  const auto rate = [](const VideoDemand& demand, std::size_t layer) {
-    return layer < demand.layer_rates.size() ? demand.layer_rates[layer] : 0;
-  };
-  std::size_t top = 0;
-  for (VideoDemand& demand : demands) {
-    top = std::max(top, std::min<std::size_t>(demand.layer_rates.size(), demand.max_layer + 1u));
-    left -= std::min(left, rate(demand, 0));
-    demand.granted = 0;
-  }
-  for (std::size_t layer = 1; layer < top; ++layer) {
-    for (VideoDemand& demand : demands) {
-      if (layer > demand.max_layer || layer >= demand.layer_rates.size()) continue;
-      const std::uint64_t have = rate(demand, demand.granted);
-      const std::uint64_t cost = rate(demand, layer) > have ? rate(demand, layer) - have : 0;
-      const std::uint64_t needed =
-          layer > demand.ceiling ? cost + rate(demand, layer) / margin : cost;
-      if (rate(demand, layer) == 0 || needed > left) continue;
-      left -= cost;
-      demand.granted = static_cast<std::uint8_t>(layer);
-    }
-  }
-  for (VideoDemand& demand : demands) demand.ceiling = demand.granted;
-}
-
 }  // namespace parley::media

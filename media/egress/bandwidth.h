@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <optional>
-#include <span>
 
 #include "base/time.h"
 #include "media/egress/rate_meter.h"
@@ -82,20 +81,5 @@ class BandwidthLimit {
   Duration trial_wait_ = kFirstTrial;
   Time last_trial_{};
 };
-
-/// One video subscription's wish.
-struct VideoDemand {
-  std::span<const std::uint64_t> layer_rates;  ///< Bits per second; 0: not being sent.
-  std::uint8_t max_layer = 0;                  ///< What is asked for.
-  std::uint8_t ceiling = 255;                  ///< In: what it has; out: what it may have.
-  std::uint8_t granted = 0;                    ///< Used while sharing.
-};
-
-/// Shares `budget` (what is left after audio): the lowest layer of each first, then the next of
-/// each, as long as it fits. A layer above what one has must fit with a share of itself to spare
-/// (one in `margin`), so that a rate at the border does not go to and fro. Nobody is left without a
-/// picture.
-void share_budget(std::optional<std::uint64_t> budget, std::span<VideoDemand> demands,
-                  std::uint64_t margin = 5);
 
 }  // namespace parley::media

@@ -612,37 +612,5 @@ TEST_P(EgressTest, StepsBackToWhatArrivesWhenATenthIsLost) {
   EXPECT_EQ(egress.budget(now), 100'000u);
 }
 
-TEST(ShareBudget, GivesEachAPictureBeforeAnyoneGetsABetterOne) {
-  const std::vector<std::uint64_t> rates = {150'000, 500'000, 1'500'000};
-  std::vector<VideoDemand> demands(3);
-  for (VideoDemand& demand : demands) {
-    demand.layer_rates = rates;
-    demand.max_layer = 2;
-  }
-  share_budget(std::nullopt, demands);
-  for (const VideoDemand& demand : demands) EXPECT_EQ(demand.ceiling, 255);
-
-  share_budget(1'200'000, demands);
-  EXPECT_EQ(demands[0].ceiling, 1);
-  EXPECT_EQ(demands[1].ceiling, 1);
-  EXPECT_EQ(demands[2].ceiling, 0);
-
-  share_budget(10'000, demands);
-  for (const VideoDemand& demand : demands) EXPECT_EQ(demand.ceiling, 0);
-}
-
-TEST(ShareBudget, DoesNotGoToAndFroAtTheBorder) {
-  const std::vector<std::uint64_t> rates = {100'000, 500'000};
-  std::vector<VideoDemand> demands = {{.layer_rates = rates, .max_layer = 1, .ceiling = 0}};
-  share_budget(510'000, demands);
-  EXPECT_EQ(demands[0].ceiling, 0);
-  share_budget(610'000, demands);
-  EXPECT_EQ(demands[0].ceiling, 1);
-  share_budget(510'000, demands);
-  EXPECT_EQ(demands[0].ceiling, 1);
-  share_budget(490'000, demands);
-  EXPECT_EQ(demands[0].ceiling, 0);
-}
-
 }  // namespace
 }  // namespace parley::media

@@ -38,6 +38,8 @@ std::string_view to_string(Forwarder::Skip skip) {
       return "none";
     case Forwarder::Skip::paused:
       return "paused";
+    case Forwarder::Skip::congested:
+      return "congested";
     case Forwarder::Skip::no_codec:
       return "no_codec";
     case Forwarder::Skip::other_layer:
@@ -83,6 +85,11 @@ void Forwarder::configure(const Limits& limits) {
   limits_ = limits;
 }
 
+void Forwarder::set_congested(bool congested) {
+  if (congested) interrupt();
+  congested_ = congested;
+}
+
 void Forwarder::interrupt() {
   current_.reset();
   source_changed_ = false;
@@ -91,16 +98,20 @@ void Forwarder::interrupt() {
 
 std::uint8_t Forwarder::max_spatial() const { return std::min(limits_.max_spatial, ceiling_); }
 
+std::uint8_t Forwarder::max_temporal() const {
+  return std::min(limits_.max_temporal, temporal_ceiling_);
+}
+
 void Forwarder::choose(SourceLayers source) {
   if (kind_ == Kind::audio) return;
   if (const auto best = best_layer(alive_layers(source), max_spatial())) target_ = best;
   // Not only when the next picture shows it: the key frame takes long enough.
   spatial_is_short_ |=
-      targets_.needs_keyframe({.max_spatial = max_spatial(), .max_temporal = limits_.max_temporal});
+      targets_.needs_keyframe({.max_spatial = max_spatial(), .max_temporal = max_temporal()});
 }
 
 std::optional<std::uint8_t> Forwarder::keyframe_wanted() const {
-  if (kind_ == Kind::audio || limits_.paused || !target_) return std::nullopt;
+  if (kind_ == Kind::audio || limits_.paused || congested_ || !target_) return std::nullopt;
   if (current_ != target_) return target_;
   if (source_changed_ || spatial_is_short_) return current_;
   return std::nullopt;
@@ -114,6 +125,7 @@ std::optional<std::uint32_t> Forwarder::outgoing_timestamp(rtp::MediaTicks ticks
 std::optional<Rewrite> Forwarder::decide(const MediaPacket& packet, SourceLayers source, Time now) {
   const PacketFacts& facts = packet.facts();
   if (limits_.paused) return skip(Skip::paused);
+  if (congested_) return skip(Skip::congested);
   const PayloadMap::Entry payload = payloads_[facts.payload_type];
 
   if (!is_flowing(facts)) {
@@ -227,7 +239,7 @@ bool Forwarder::wants(const PacketFacts& facts) {
   if (!facts.dependency) return wants_layers(facts);
   const bool wanted =
       targets_.wants(facts, *facts.dependency,
-                     {.max_spatial = max_spatial(), .max_temporal = limits_.max_temporal});
+                     {.max_spatial = max_spatial(), .max_temporal = max_temporal()});
   spatial_ = targets_.spatial();
   top_spatial_ = targets_.top_spatial();
   spatial_is_short_ = targets_.awaits_keyframe();
@@ -243,13 +255,13 @@ bool Forwarder::wants_layers(const PacketFacts& facts) {
   }
   if (facts.keyframe_start) {
     spatial_ = max_spatial();
-    temporal_ = limits_.max_temporal;
+    temporal_ = max_temporal();
   } else if (facts.frame_start && facts.spatial == 0 && !facts.recovered) {
     spatial_ = std::min(spatial_, max_spatial());
-    temporal_ = std::min(temporal_, limits_.max_temporal);
+    temporal_ = std::min(temporal_, max_temporal());
     // One at a time: a frame that only needs the layers below does not speak for those between.
     if (facts.temporal_switch_up && facts.temporal == temporal_ + 1 &&
-        facts.temporal <= limits_.max_temporal) {
+        facts.temporal <= max_temporal()) {
       temporal_ = facts.temporal;
     }
   }

@@ -40,6 +40,7 @@ class Forwarder {
   enum class Skip : std::uint8_t {
     none,
     paused,
+    congested,    ///< Its bandwidth has no room for it.
     no_codec,     ///< The subscriber did not negotiate it.
     other_layer,  ///< Of a simulcast layer that is not flowing.
     awaits_keyframe,
@@ -76,8 +77,13 @@ class Forwarder {
   /// the codec allows, new layers at their next key frame.
   void configure(const Limits& limits);
   /// What its bandwidth allows on top of that; 255 for everything.
-  void set_ceiling(std::uint8_t spatial) { ceiling_ = spatial; }
-  std::uint8_t ceiling() const { return ceiling_; }
+  void set_ceiling(std::uint8_t spatial, std::uint8_t temporal = 255) {
+    ceiling_ = spatial;
+    temporal_ceiling_ = temporal;
+  }
+  /// Its bandwidth has no room for it at all: as a pause, but nobody has asked for it.
+  void set_congested(bool congested);
+  bool congested() const { return congested_; }
   /// The subscriber was out of reach for a while: it needs a key frame again.
   void interrupt();
   /// Looks which layer to aim at. From time to time, and when something changed.
@@ -95,6 +101,7 @@ class Forwarder {
   std::optional<std::uint8_t> target_layer() const { return target_; }
   const Limits& limits() const { return limits_; }
   std::uint8_t max_spatial() const;
+  std::uint8_t max_temporal() const;
 
   /// Outgoing timestamp of the flowing layer's `ticks`; nothing while nothing flows.
   std::optional<std::uint32_t> outgoing_timestamp(rtp::MediaTicks ticks) const;
@@ -136,6 +143,8 @@ class Forwarder {
   bool strips_trailers_ = false;
   Limits limits_;
   std::uint8_t ceiling_ = 255;
+  std::uint8_t temporal_ceiling_ = 255;
+  bool congested_ = false;
   Skip skipped_ = Skip::none;
 
   // Which layer.

@@ -293,6 +293,45 @@ TEST(Forwarder, AddsTemporalLayersOnlyWhereTheCodecAllowsIt) {
   EXPECT_EQ(call.push(0, {.temporal = 1}).size(), 1u);
 }
 
+TEST(Forwarder, BandwidthLimitsTemporalLayersAsWishesDo) {
+  Simulcast call;
+  call.forwarder.set_ceiling(0, 0);
+  EXPECT_EQ(call.push(0, {.keyframe = true}).size(), 1u);
+  call.tick();
+  EXPECT_EQ(call.push(0, {.temporal = 1, .switch_up = true}).size(), 0u);
+  call.forwarder.set_ceiling(0, 1);
+  call.tick();
+  EXPECT_EQ(call.push(0, {.temporal = 1, .switch_up = true}).size(), 1u);
+  call.tick();
+  EXPECT_EQ(call.push(0, {.temporal = 2, .switch_up = true}).size(), 0u);
+  call.forwarder.configure({.max_spatial = 0, .max_temporal = 0});
+  call.tick();
+  EXPECT_EQ(call.push(0, {.temporal = 0}).size(), 1u);
+  call.tick();
+  EXPECT_EQ(call.push(0, {.temporal = 1}).size(), 0u);
+}
+
+TEST(Forwarder, WithoutRoomForItNothingGoesOutUntilAKeyFrame) {
+  Simulcast call;
+  call.forwarder.configure({.max_spatial = 0});
+  const auto before = call.push(0, {.keyframe = true});
+  ASSERT_EQ(before.size(), 1u);
+  call.forwarder.set_congested(true);
+  call.tick();
+  EXPECT_EQ(call.push(0, {.keyframe = true}).size(), 0u);
+  EXPECT_EQ(call.forwarder.skipped(), Forwarder::Skip::congested);
+  EXPECT_EQ(call.forwarder.keyframe_wanted(), std::nullopt);
+  EXPECT_EQ(call.forwarder.current_layer(), std::nullopt);
+  call.forwarder.set_congested(false);
+  EXPECT_EQ(call.forwarder.keyframe_wanted(), 0);
+  call.tick();
+  EXPECT_EQ(call.push(0, {}).size(), 0u);
+  call.tick();
+  const auto after = call.push(0, {.keyframe = true});
+  ASSERT_EQ(after.size(), 1u);
+  EXPECT_EQ(after[0].index, before[0].index + 1);
+}
+
 TEST(Forwarder, TreatsANewSsrcAsANewEncoder) {
   Simulcast call;
   const auto first = call.push(0, {.keyframe = true});

@@ -6,6 +6,7 @@
 
 #include "base/time.h"
 #include "media/packet/sender_clock.h"
+#include "media/packet/step_rates.h"
 
 namespace parley::media {
 
@@ -14,6 +15,7 @@ struct SourceLayer {
   std::optional<Time> last_packet;    ///< Nothing: never seen.
   std::optional<SenderClock> clock;   ///< By its last sender report.
   std::uint64_t bits_per_second = 0;  ///< As measured lately.
+  StepRates steps{};                  ///< Likewise, of each layer inside it; video only.
 };
 
 /// A stream as its forwarders see it. One copy, kept by the shard.

@@ -292,6 +292,11 @@ std::uint64_t Ingest::bits_per_second(StreamId stream, std::uint8_t layer, Time 
   return found != nullptr ? found->bitrate.bits_per_second(now) : 0;
 }
 
+StepRates Ingest::step_rates(StreamId stream, std::uint8_t layer, Time now) const {
+  const IngestLayer* const found = find_layer(stream, layer);
+  return found != nullptr ? found->steps.rates(now) : StepRates{};
+}
+
 bool Ingest::is_flowing(StreamId stream, std::uint8_t layer, Time now) const {
   const IngestLayer* const found = find_layer(stream, layer);
   return found != nullptr && !found->stopped && now - found->last_packet <= IngestLayer::kSilence;

@@ -81,6 +81,8 @@ class Ingest {
   const SenderClock* sender_clock(StreamId stream, std::uint8_t layer) const;
   /// What the layer sends at present, payload only.
   std::uint64_t bits_per_second(StreamId stream, std::uint8_t layer, Time now) const;
+  /// The same of a video layer, for each spatial and temporal layer inside it.
+  StepRates step_rates(StreamId stream, std::uint8_t layer, Time now) const;
   /// True if the layer sent something in the last `IngestLayer::kSilence`.
   bool is_flowing(StreamId stream, std::uint8_t layer, Time now) const;
   /// To the publisher and back; zero if unknown.

@@ -11,6 +11,7 @@
 #include "media/ingest/nack_tracker.h"
 #include "media/ingest/reception.h"
 #include "media/ingest/sequence_window.h"
+#include "media/ingest/step_meter.h"
 #include "media/packet/packet.h"
 #include "media/packet/sender_clock.h"
 #include "protocols/codec/dependency_descriptor.h"
@@ -32,6 +33,7 @@ struct IngestLayer {
   KeyframeGate keyframes;
   Reception reception;
   BitrateMeter bitrate;
+  StepMeter steps;                                        ///< Video only.
   std::unique_ptr<codec::DependencyReader> dependencies;  ///< Made when a descriptor first comes.
   std::optional<SenderClock> sender_clock;
 

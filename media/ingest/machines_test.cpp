@@ -13,6 +13,7 @@
 #include "media/ingest/reception.h"
 #include "media/ingest/sequence_window.h"
 #include "media/ingest/source_table.h"
+#include "media/ingest/step_meter.h"
 #include "protocols/rtcp/transport_feedback.h"
 
 // The small machines that a layer is made of, each by itself.
@@ -282,6 +283,67 @@ TEST(BitrateMeter, FollowsTheLastSecond) {
   for (int i = 0; i < 300; ++i, now += 10ms) meter.on_bytes(1250, now);  // 1 Mbit/s
   EXPECT_NEAR(static_cast<double>(meter.bits_per_second(now)), 1e6, 0.1e6);
   EXPECT_EQ(meter.bits_per_second(now + 2s), 0u);
+}
+
+/// Of three seconds of 30 pictures a second in three temporal layers: 500 bytes in the lowest
+/// spatial layer, and twice as much in each further one.
+StepRates measured(std::size_t spatial, auto&& describe) {
+  constexpr std::array<std::uint8_t, 4> kPattern = {0, 2, 1, 2};
+  StepMeter meter;
+  Time now = start;
+  for (std::size_t i = 0; i < 90; ++i, now += 33ms) {
+    for (std::size_t s = 0; s < spatial; ++s) {
+      PacketFacts facts;
+      facts.spatial = static_cast<std::uint8_t>(s);
+      facts.temporal = kPattern[i % 4];
+      describe(facts, i);
+      meter.on_packet(facts, 500u << s, now);
+    }
+  }
+  EXPECT_EQ(meter.rates(now + 2s), StepRates{});
+  return meter.rates(now);
+}
+
+/// Bits per second of 500 bytes, 30 times a second.
+constexpr double kUnit = 500 * 8 / 0.033;
+
+TEST(StepMeter, ATemporalLayerCostsAllThatIsBelowIt) {
+  const StepRates rates = measured(1, [](PacketFacts&, std::size_t) {});
+  EXPECT_NEAR(rates[0][0], kUnit / 4, kUnit * 0.03);
+  EXPECT_NEAR(rates[0][1], kUnit / 2, kUnit * 0.05);
+  EXPECT_NEAR(rates[0][2], kUnit, kUnit * 0.1);
+  EXPECT_EQ(rates[0][3], 0u) << "there is none";
+  EXPECT_EQ(rates[1][0], 0u) << "nor this";
+}
+
+TEST(StepMeter, ASpatialLayerCostsAllThatIsBelowIt) {
+  const StepRates rates = measured(3, [](PacketFacts&, std::size_t) {});
+  EXPECT_NEAR(rates[0][2], kUnit, kUnit * 0.1);
+  EXPECT_NEAR(rates[1][2], 3 * kUnit, kUnit * 0.3);
+  EXPECT_NEAR(rates[2][2], 7 * kUnit, kUnit * 0.7);
+  EXPECT_NEAR(rates[2][0], 7 * kUnit / 4, kUnit * 0.2);
+}
+
+// L3T3_KEY: a higher layer needs the lower ones in key pictures only, and its descriptor says so.
+TEST(StepMeter, ByTheDependencyDescriptorALayerCostsWhatItNeeds) {
+  const StepRates rates = measured(3, [](PacketFacts& facts, std::size_t picture) {
+    DependencyFacts dependency;
+    dependency.target_count = 9;
+    for (std::size_t target = 0; target < 9; ++target) {
+      const std::size_t spatial = target / 3;
+      const std::size_t temporal = target % 3;
+      dependency.target_layers[target] = static_cast<std::uint8_t>(spatial << 4 | temporal);
+      const bool in_space = picture % 30 == 0 ? facts.spatial <= spatial : facts.spatial == spatial;
+      constexpr std::uint64_t kRequired = 3;
+      if (in_space && facts.temporal <= temporal) dependency.indications |= kRequired << 2 * target;
+    }
+    dependency.active_targets = 0b000'111'111;  // The publisher has stopped the highest.
+    facts.dependency = dependency;
+  });
+  EXPECT_NEAR(rates[0][2], kUnit, kUnit * 0.1);
+  EXPECT_NEAR(rates[1][2], 2 * kUnit + kUnit / 30, kUnit * 0.2);
+  EXPECT_NEAR(rates[1][0], kUnit / 2, kUnit * 0.1);
+  EXPECT_EQ(rates[2][2], 0u);
 }
 
 TEST(SourceTable, FindsWhatWasPutAndNothingElse) {

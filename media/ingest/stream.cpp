@@ -294,6 +294,9 @@ std::expected<PacketRef, IngestDrop> IngestStream::accept(const rtp::PacketView&
   }
 
   if (!readable) return std::unexpected(IngestDrop::malformed_payload);
+  if (kind_ == Kind::video && !facts.padding_only) {
+    layer.steps.on_packet(facts, original.payload.size(), now);
+  }
   if (facts.keyframe_start) {
     layer.keyframe_ticks = facts.ticks;
     layer.has_keyframe = true;

@@ -42,6 +42,7 @@ struct PipeSource {
   StreamId stream;
   std::vector<SourceLayer> layers;  ///< All but `last_packet`, which each shard sees for itself.
   PublisherClock clock;
+  bool speaking = false;  ///< Its publisher is heard.
 };
 struct PipeEnded {
   StreamId stream;

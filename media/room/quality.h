@@ -14,6 +14,9 @@ namespace parley::media {
 double stream_score(std::uint64_t packets, std::uint64_t lost, Duration round_trip, Duration jitter,
                     double loss_weight);
 
+/// Of a video that its subscriber does not get for lack of bandwidth.
+inline constexpr double kPausedScore = 30;
+
 /// Connection quality of a room's participants: each is as good as the worst of what it sends and
 /// receives, quick to fall and slow to rise. Never LOST: clients start over when they read that,
 /// and a peer that cannot be heard is found by its transport.

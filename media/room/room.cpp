@@ -69,6 +69,7 @@ std::expected<Room::Joined, Room::Refusal> Room::join(const plane::StartSession&
                      relay_only(start.identity()),
                      home_.ice_lite,
                      home_.config.data_blobs,
+                     home_.config.allow_pause,
                      false,
                      home_.clock,
                      home_.server,
@@ -473,6 +474,8 @@ void Room::on_transport_event(TransportId transport, const Event& event, Time no
     session.on_channel_opened(transport, opened->channel, now);
   } else if (const auto* data = std::get_if<DataReceived>(&event)) {
     session.on_data(data->channel, data->payload, now);
+  } else if (const auto* states = std::get_if<StreamStates>(&event)) {
+    session.on_stream_states(states->states);
   }
 }
 
@@ -561,8 +564,10 @@ void Room::on_stats(std::span<const StreamStats> streams,
   }
   std::unordered_map<SubscriptionId, const std::string*> owners;
   for (const auto& [sid, session] : sessions_) {
-    for (const auto& downstream : session->subscriber().downstreams())
+    for (const auto& downstream : session->subscriber().downstreams()) {
       owners[downstream->id] = &sid;
+      if (downstream->congested) quality_.observe(sid, kPausedScore);
+    }
   }
   for (const SubscriptionStats& stats : subscriptions) {
     const auto owner = owners.find(stats.subscription);

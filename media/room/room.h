@@ -34,11 +34,12 @@ namespace parley::media {
 /// LiveKit's `room` settings.
 struct RoomConfig {
   bool auto_create = true;
-  Duration empty_timeout = 300s;            ///< A room that nobody has joined closes after this.
-  Duration departure_timeout = 20s;         ///< A room that everybody has left closes after this.
-  std::uint32_t max_participants = 0;       ///< 0: no limit.
-  bool enable_remote_unmute = false;        ///< Backends may turn microphones on, too.
-  bool data_blobs = false;                  ///< Participants may keep small things for each other.
+  Duration empty_timeout = 300s;       ///< A room that nobody has joined closes after this.
+  Duration departure_timeout = 20s;    ///< A room that everybody has left closes after this.
+  std::uint32_t max_participants = 0;  ///< 0: no limit.
+  bool enable_remote_unmute = false;   ///< Backends may turn microphones on, too.
+  bool data_blobs = false;             ///< Participants may keep small things for each other.
+  bool allow_pause = false;  ///< Videos may be paused where there is not enough bandwidth.
   std::uint32_t max_listed_watchers = 500;  ///< See Roster.
 };
 

@@ -16,6 +16,13 @@ bool has_capability(const livekit::ClientInfo& client, livekit::ClientInfo::Capa
          client.capabilities().end();
 }
 
+/// Who has no WebSocket could not be told why its picture stands still.
+bool may_pause(const plane::StartSession& start, bool by_default) {
+  if (start.has_whip() || start.has_whep()) return false;
+  const livekit::ConnectionSettings& settings = start.settings();
+  return settings.has_subscriber_allow_pause() ? settings.subscriber_allow_pause() : by_default;
+}
+
 livekit::RequestResponse no_data_blobs() {
   livekit::RequestResponse out;
   out.set_reason(livekit::RequestResponse::NOT_ALLOWED);
@@ -47,7 +54,8 @@ Session::Session(const plane::StartSession& start, std::string sid, Surroundings
       publisher_(participant_, world_),
       subscriber_(world_, {.adaptive_stream = start.settings().adaptive_stream(),
                            .packet_trailers = has_capability(
-                               start.client(), livekit::ClientInfo::CAP_PACKET_TRAILER)}),
+                               start.client(), livekit::ClientInfo::CAP_PACKET_TRAILER),
+                           .may_pause = may_pause(start, world_.allow_pause)}),
       data_(world_.shard) {
   // Firefox does not get on with a lite agent (contract section 2.4).
   if (settings_.disable_ice_lite() || participant_.client.browser() == "firefox")
@@ -160,6 +168,7 @@ void Session::resume(const plane::StartSession& start, std::vector<livekit::Part
     client_peer_->forget_requirement();
     negotiate(now);
   }
+  tell_stream_states(true);  // What was said last may have died with the old WebSocket.
   ask_for_token();
 }
 
@@ -289,8 +298,12 @@ void Session::on_subscription(const livekit::UpdateSubscription& request, Time n
 }
 
 void Session::on_track_setting(const livekit::UpdateTrackSettings& request) {
-  const ViewSettings view{request.disabled(), request.quality(), request.width(), request.height(),
-                          request.fps()};
+  const ViewSettings view{.disabled = request.disabled(),
+                          .quality = request.quality(),
+                          .width = request.width(),
+                          .height = request.height(),
+                          .fps = request.fps(),
+                          .priority = request.priority()};
   for (const std::string& sid : request.track_sids()) subscriber_.configure(sid, view);
 }
 
@@ -679,6 +692,37 @@ void Session::on_transport_lost(const TransportLost& lost, Time now) {
 
 Duration Session::patience(Duration usual) const {
   return media_lost_ == TransportLost::Reason::dtls_closed ? kGoodbyeTimeout : usual;
+}
+
+void Session::on_stream_states(std::span<const StreamState> states) {
+  for (const StreamState& state : states) {
+    // One that has ended meanwhile has nothing to tell.
+    Downstream* const downstream = subscriber_.find(state.subscription);
+    if (downstream == nullptr || downstream->state != Downstream::State::flowing) continue;
+    downstream->congested = state.paused;
+  }
+  tell_stream_states(false);
+}
+
+void Session::tell_stream_states(bool again) {
+  if (!has_socket()) return;  // `resume` comes back to it.
+  livekit::SignalResponse response;
+  for (const auto& downstream : subscriber_.downstreams()) {
+    const bool known = downstream->told_congested.value_or(false) == downstream->congested;
+    if (known && !(again && downstream->told_congested)) continue;
+    downstream->told_congested = downstream->congested;
+    livekit::StreamStateInfo& info = *response.mutable_stream_state_update()->add_stream_states();
+    info.set_participant_sid(downstream->track->publisher_sid);
+    info.set_track_sid(downstream->track->info.sid());
+    info.set_state(downstream->congested ? livekit::StreamState::PAUSED
+                                         : livekit::StreamState::ACTIVE);
+  }
+  if (response.has_stream_state_update()) send(response);
+}
+
+void Session::on_backup_changed(std::string_view track_sid) {
+  subscriber_.on_backup_changed(track_sid);
+  tell_stream_states(false);
 }
 
 void Session::on_channel_opened(TransportId transport, Channel channel, Time now) {

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -70,6 +71,7 @@ class Session {
   void on_transport_lost(const TransportLost& lost, Time now);
   void on_channel_opened(TransportId transport, Channel channel, Time now);
   void on_data(Channel channel, const std::vector<std::uint8_t>& payload, Time now);
+  void on_stream_states(std::span<const StreamState> states);
 
   Time next_deadline() const;
   void on_deadline(Time now);
@@ -84,7 +86,7 @@ class Session {
   /// Somebody else's track can be had, or no longer.
   void on_track_available(const std::shared_ptr<const PublishedTrack>& track, Time now);
   void on_track_gone(std::string_view track_sid, Time now);
-  void on_backup_changed(std::string_view track_sid) { subscriber_.on_backup_changed(track_sid); }
+  void on_backup_changed(std::string_view track_sid);
   /// The same for all of a publisher's tracks, as far as it now says.
   void on_permissions_changed(const Session& publisher, Time now);
   /// Whether `subscriber` may have this track, or data track, of ours.
@@ -163,6 +165,9 @@ class Session {
   Viewer::Tracks watchable() const;
   void tell_started(const std::vector<std::string>& started,
                     const std::vector<std::string>& unsupported);
+  /// Which videos are paused for lack of bandwidth: what has changed, or `again` all of which the
+  /// client was ever told.
+  void tell_stream_states(bool again);
   /// Whatever peer carries what we send has something to negotiate.
   void negotiate(Time now);
   void send_offer(Time now);

@@ -73,6 +73,12 @@ std::uint8_t temporal_layer_for(const ViewSettings& view) {
   return std::min(by_rate, view.max_temporal);
 }
 
+std::uint8_t priority_of(const livekit::TrackInfo& track, const ViewSettings& view) {
+  constexpr std::uint32_t kHighest = 255;
+  if (view.priority > 0) return static_cast<std::uint8_t>(std::min(view.priority, kHighest));
+  return track.source() == livekit::SCREEN_SHARE ? kHighest : 1;
+}
+
 SendPlan Downstream::plan() {
   offered_ = track->codecs;
   if (track->backup) {
@@ -155,10 +161,18 @@ void Subscriber::report(const Downstream& downstream) {
 void Subscriber::configure(const Downstream& downstream) {
   report(downstream);
   if (downstream.state != Downstream::State::flowing) return;
-  world_.shard.post(
-      ConfigureSubscription{downstream.id, downstream.view.disabled,
-                            spatial_layer_for(downstream.track->info, downstream.view),
-                            temporal_layer_for(downstream.view)});
+  const livekit::TrackInfo& info = downstream.track->info;
+  const ViewSettings& view = downstream.view;
+  const std::uint64_t pixels = std::uint64_t{view.width} * view.height;
+  world_.shard.post(ConfigureSubscription{
+      .subscription = downstream.id,
+      .paused = view.disabled,
+      .max_spatial = spatial_layer_for(info, view),
+      .max_temporal = temporal_layer_for(view),
+      .priority = priority_of(info, view),
+      .screen_share = info.source() == livekit::SCREEN_SHARE,
+      .pixels = static_cast<std::uint32_t>(std::min<std::uint64_t>(pixels, UINT32_MAX)),
+      .may_pause = abilities_.may_pause});
 }
 
 Downstream* Subscriber::next_waiting(Kind kind) {
@@ -224,11 +238,13 @@ void Subscriber::on_backup_changed(std::string_view track_sid) {
   const bool flows = downstream->state == Downstream::State::flowing;
   if (!flows && downstream->state != Downstream::State::awaiting_codec) return;
   if (flows) world_.shard.post(Unsubscribe{downstream->id});
+  downstream->congested = false;
   begin(*downstream);
 }
 
 void Subscriber::suspend(Downstream& downstream) {
   const Downstream::State before = std::exchange(downstream.state, Downstream::State::waiting);
+  downstream.congested = false;  // As all are that begin.
   if (before == Downstream::State::flowing) world_.shard.post(Unsubscribe{downstream.id});
   report(downstream);
 }

@@ -21,12 +21,15 @@ struct ViewSettings {
   std::uint32_t height = 0;
   std::uint32_t fps = 0;  ///< 0: all of them.
   std::uint8_t max_temporal = 7;
+  std::uint32_t priority = 0;  ///< 1 to 255 where there is not enough bandwidth; 0: the usual one.
 };
 
 /// Which layer of the track serves such a view: the smallest that covers the size, else the
 /// quality.
 std::uint8_t spatial_layer_for(const livekit::TrackInfo& track, const ViewSettings& view);
 std::uint8_t temporal_layer_for(const ViewSettings& view);
+/// LiveKit's: what a client does not say is 255 for a shared screen and 1 for anything else.
+std::uint8_t priority_of(const livekit::TrackInfo& track, const ViewSettings& view);
 /// The quality by which clients call that layer.
 livekit::VideoQuality quality_for(const livekit::TrackInfo& track, const ViewSettings& view);
 
@@ -51,6 +54,11 @@ struct Downstream {
   TransportId transport;
   bool uses_backup = false;  ///< The client decodes only the track's second codec.
 
+  /// There is no bandwidth for it at present (`stream_state_update`), and what its client was last
+  /// told of that, if ever.
+  bool congested = false;
+  std::optional<bool> told_congested;
+
   SendPlan plan();
 
  private:
@@ -65,6 +73,7 @@ class Subscriber {
   struct Abilities {
     bool adaptive_stream = false;
     bool packet_trailers = false;
+    bool may_pause = false;  ///< Its videos may be paused where there is not enough bandwidth.
   };
   Subscriber(Surroundings& world, Abilities abilities);
 

@@ -128,7 +128,8 @@ struct Surroundings {
   std::vector<LocalCandidate> candidates;
   bool relay_only = false;  ///< The client is to reach us by a relay over TLS, if there is one.
   bool ice_lite = true;
-  bool data_blobs = false;  ///< See RoomConfig.
+  bool data_blobs = false;   ///< See RoomConfig.
+  bool allow_pause = false;  ///< Likewise; a client may say otherwise.
   /// The peer is an end of our own that waits, so that this one calls (RFC 8445 section 6.1.1).
   bool calls_peer = false;
   ClockOffset clock;

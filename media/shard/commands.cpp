@@ -156,11 +156,9 @@ void Shard::World::execute(const Subscribe& command, Time now) {
   StreamRecord* stream = by_stream.find(command.stream);
   if (stream == nullptr) stream = open_pipe(command.stream, command.home);
   if (stream == nullptr) return;
-  Forwarder::Limits limits;
-  const auto known = subscriptions.find(command.subscription);
-  if (known != subscriptions.end()) {  // Negotiated anew: the same wishes, other numbers.
-    limits = known->second->forwarder.limits();
-    remove(*known->second);
+  std::unique_ptr<SubscriptionRecord> before;
+  if (const auto known = subscriptions.find(command.subscription); known != subscriptions.end()) {
+    before = remove(*known->second);
   }
   if (subscriptions.size() >= config.max_subscriptions) return count(ShardDrop::too_many);
 
@@ -173,9 +171,10 @@ void Shard::World::execute(const Subscribe& command, Time now) {
   from.subscriptions.push_back(&subscription);
   to.subscriptions.push_back(&subscription);
   if (subscription.out.remembers()) ++from.remembering;
-  subscription.forwarder.configure(limits);
   subscription.forwarder.set_strips_trailers(command.strip_trailers);
-  if (to.egress.estimate() != nullptr) share_bandwidth(to, now);  // Begins with what fits.
+  subscription.began = now;
+  if (before) subscription.take_over(*before);  // Negotiated anew: the same wishes, other numbers.
+  if (to.egress.budget(now)) share_bandwidth(to, now);  // Begins with what fits.
   subscription.forwarder.choose(from.layers);
   ask_for_keyframe(subscription, now);
 }
@@ -187,6 +186,9 @@ void Shard::World::execute(const ConfigureSubscription& command, Time now) {
   subscription.forwarder.configure({.paused = command.paused,
                                     .max_spatial = command.max_spatial,
                                     .max_temporal = command.max_temporal});
+  subscription.importance = {
+      .priority = command.priority, .screen_share = command.screen_share, .pixels = command.pixels};
+  subscription.may_pause = command.may_pause;
   subscription.forwarder.choose(subscription.stream.layers);
   ask_for_keyframe(subscription, now);
 }
@@ -222,14 +224,14 @@ void Shard::World::remove(StreamRecord& stream) {
   streams.erase(stream.id);
 }
 
-void Shard::World::remove(SubscriptionRecord& subscription) {
+std::unique_ptr<SubscriptionRecord> Shard::World::remove(SubscriptionRecord& subscription) {
   StreamRecord& from = subscription.stream;
   TransportRecord& to = subscription.subscriber;
   if (subscription.out.remembers()) --from.remembering;
   std::erase(from.subscriptions, &subscription);
   std::erase(to.subscriptions, &subscription);
   to.egress.remove(subscription.id, subscription.forwarder.tail());
-  subscriptions.erase(subscription.id);
+  return std::move(subscriptions.extract(subscription.id).mapped());
 }
 
 }  // namespace parley::media

@@ -62,8 +62,10 @@ void Shard::World::on_pipe(ShardIndex, const PipeSource& source, Time) {
   for (std::size_t i = 0; i < count; ++i) {
     stream->layers[i].clock = source.layers[i].clock;
     stream->layers[i].bits_per_second = source.layers[i].bits_per_second;
+    stream->layers[i].steps = source.layers[i].steps;
   }
   stream->piped_clock = source.clock;
+  stream->speaking = source.speaking;
 }
 
 void Shard::World::on_pipe(ShardIndex, const PipeEnded& ended, Time) {
@@ -129,7 +131,8 @@ void Shard::World::tell_shape(const StreamRecord& stream) {
 
 void Shard::World::tell_source(const StreamRecord& stream) {
   for (const ShardIndex shard : stream.piped_to) {
-    config.pipes->send(shard, PipeSource{stream.id, stream.layers, stream.clock()});
+    config.pipes->send(shard,
+                       PipeSource{stream.id, stream.layers, stream.clock(), stream.speaking});
   }
 }
 

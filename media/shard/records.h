@@ -1,9 +1,13 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "media/allocate/allocator.h"
+#include "media/allocate/caution.h"
+#include "media/allocate/ladder.h"
 #include "media/control/commands.h"
 #include "media/egress/egress.h"
 #include "media/egress/packet_history.h"
@@ -38,7 +42,9 @@ struct TransportRecord {
   Ingest ingest;
   Egress egress;
   PublisherClock clock;
-  std::string cname;  ///< What its subscribers are told that its streams have in common.
+  std::optional<Time> spoke;  ///< When somebody was last heard from it.
+  Caution caution;            ///< With its budget.
+  std::string cname;          ///< What its subscribers are told that its streams have in common.
   std::vector<std::string> ufrags;  ///< That lead here, oldest first.
   std::vector<StreamRecord*> streams;
   std::vector<SubscriptionRecord*> subscriptions;  ///< That flow to it.
@@ -80,6 +86,8 @@ struct StreamRecord {
   std::vector<CodecBinding> codecs;
   std::vector<SourceLayer> layers;
   std::vector<SubscriptionRecord*> subscriptions;
+  Ladder ladder;                ///< What it costs, as of the last tick; video only.
+  bool speaking = false;        ///< Its publisher is heard.
   std::size_t remembering = 0;  ///< How many of them may ask for packets again.
   bool layer_started = false;   ///< Its subscribers should look which one they want.
   PacketHistory history;
@@ -95,12 +103,29 @@ struct SubscriptionRecord {
         forwarder(from.kind, PayloadMap(from.codecs, subscribe.codecs), beginning.rtp),
         out(to.egress.add(subscribe, from.kind, from.history, from.cname, beginning)) {}
 
+  /// What its subscriber wishes, and what it has of the bandwidth.
+  void take_over(const SubscriptionRecord& before) {
+    forwarder.configure(before.forwarder.limits());
+    began = before.began;
+    importance = before.importance;
+    may_pause = before.may_pause;
+    share = before.share;
+    told_paused = before.told_paused;
+  }
+
   SubscriptionId id;
   StreamRecord& stream;
   TransportRecord& subscriber;
   std::vector<CodecBinding> codecs;
   Forwarder forwarder;
   EgressStream& out;
+
+  // Of the subscriber's bandwidth; video only.
+  Time began{};
+  Importance importance;
+  bool may_pause = false;
+  VideoShare share;
+  bool told_paused = false;  ///< As control knows it.
 };
 
 }  // namespace parley::media

@@ -6,24 +6,6 @@
 #include "media/shard/world.h"
 
 namespace parley::media {
-namespace {
-
-/// What headers and tags add to a payload rate.
-constexpr std::uint64_t on_the_wire(Kind kind, std::uint64_t payload_rate) {
-  constexpr std::uint64_t kPerAudioPacket = 64 * 8 * 50;
-  return kind == Kind::audio ? payload_rate + kPerAudioPacket : payload_rate * 106 / 100;
-}
-
-/// Halves of what a path carries: with so much a picture of a usual size leaves within its time,
-/// and the queue of the path stays short.
-constexpr std::uint64_t kPace = 5;
-
-/// Shares of a layer's rate that must be to spare before it is taken: of a rate that is proven by
-/// what arrived, and of one that is merely not known to be too much.
-constexpr std::uint64_t kProvenMargin = 20;
-constexpr std::uint64_t kGuessedMargin = 5;
-
-}  // namespace
 
 Time Shard::World::next_deadline() const {
   // A pipe that nobody watches any more is closed at a tick.
@@ -45,7 +27,7 @@ void Shard::World::on_deadline(Time now) {
   }
   if (next_levels <= now) {
     next_levels = now + kLevelInterval;
-    report_levels();
+    report_levels(now);
   }
   if (next_stats <= now) {
     next_stats = now + kStatsInterval;
@@ -56,6 +38,7 @@ void Shard::World::on_deadline(Time now) {
 void Shard::World::on_tick(Time now) {
   for (const auto& [id, stream] : streams) {
     update_source(*stream, now);
+    if (stream->kind == Kind::video) update_ladder(*stream, now);
     tell_source(*stream);
     stream->history.expire(now);
   }
@@ -68,22 +51,6 @@ void Shard::World::on_tick(Time now) {
   gathering.on_tick(listeners, kTick);
   for (const auto& [id, stream] : streams) {
     if (stream->kind == Kind::video) choose_layers(*stream, now);
-  }
-}
-
-void Shard::World::update_source(StreamRecord& stream, Time now) {
-  if (stream.publisher == nullptr) return;  // Its home says it (PipeSource).
-  TransportRecord& publisher = *stream.publisher;
-  for (std::size_t i = 0; i < stream.layers.size(); ++i) {
-    SourceLayer& layer = stream.layers[i];
-    const auto number = static_cast<std::uint8_t>(i);
-    layer.bits_per_second = publisher.ingest.bits_per_second(stream.id, number, now);
-    const SenderClock* const clock = publisher.ingest.sender_clock(stream.id, number);
-    if (clock == nullptr) continue;
-    if (!layer.clock || layer.clock->received != clock->received) {
-      publisher.clock.on_report(clock->ntp, config.clock.wall(clock->received), clock->received);
-    }
-    layer.clock = *clock;
   }
 }
 
@@ -110,70 +77,6 @@ void Shard::World::request_keyframe(StreamRecord& stream, std::uint8_t layer, Ti
   if (now < stream.next_keyframe_request) return;
   stream.next_keyframe_request = now + kKeyframeRequests;
   config.pipes->send(stream.home, PipeKeyframe{stream.id, layer});
-}
-
-// Audio first: what is left after it is shared among the pictures.
-void Shard::World::share_bandwidth(TransportRecord& transport, Time now) {
-  demands.clear();
-  demanding.clear();
-  rates.clear();
-  std::uint64_t audio = 0;
-  std::uint64_t wanted = 0;
-  for (SubscriptionRecord* subscription : transport.subscriptions) {
-    const StreamRecord& stream = subscription->stream;
-    const Forwarder& forwarder = subscription->forwarder;
-    if (forwarder.limits().paused) continue;
-    if (stream.kind == Kind::audio) {
-      if (!stream.layers.empty()) {
-        audio += on_the_wire(Kind::audio, stream.layers.front().bits_per_second);
-      }
-      continue;
-    }
-    demanding.push_back(subscription);
-    for (const SourceLayer& layer : stream.layers) {
-      rates.push_back(on_the_wire(Kind::video, layer.bits_per_second));
-    }
-    if (const auto best = best_layer(alive_layers(stream.layers), forwarder.limits().max_spatial)) {
-      wanted += on_the_wire(Kind::video, stream.layers[*best].bits_per_second);
-    }
-  }
-  transport.egress.update_bandwidth(audio + wanted, now);
-
-  std::size_t at = 0;
-  for (const SubscriptionRecord* subscription : demanding) {
-    const std::size_t layers = subscription->stream.layers.size();
-    demands.push_back({.layer_rates = std::span(rates).subspan(at, layers),
-                       .max_layer = subscription->forwarder.limits().max_spatial,
-                       .ceiling = subscription->forwarder.ceiling()});
-    at += layers;
-  }
-  auto budget = transport.egress.budget(now);
-  const std::uint64_t carried = budget.value_or(0);
-  if (budget) budget = *budget - std::min(*budget, audio);
-  const PathEstimate* const estimate = transport.egress.estimate();
-  share_budget(budget, demands, estimate != nullptr ? kProvenMargin : kGuessedMargin);
-  std::uint64_t granted = audio;
-  for (std::size_t i = 0; i < demanding.size(); ++i) {
-    demanding[i]->forwarder.set_ceiling(demands[i].ceiling);
-    const auto rates_of = demands[i].layer_rates;
-    if (demands[i].granted < rates_of.size()) granted += rates_of[demands[i].granted];
-  }
-  // Nobody is left without a picture: what was granted may be more than the path carries.
-  if (estimate != nullptr) {
-    const std::uint64_t pace = estimate->pace(now);
-    transport.egress.set_pace(pace == 0 ? 0 : std::max(pace, granted), now);
-    if (transport.egress.next_train(now) != kNever) touch(transport);  // A probe.
-  } else {
-    transport.egress.set_pace(budget ? std::max(carried, granted) / 2 * kPace : 0, now);
-  }
-}
-
-void Shard::World::report_levels() {
-  AudioLevels out;
-  for (const auto& [id, transport] : transports) {
-    if (!transport->streams.empty()) transport->ingest.collect_audio_levels(out.levels);
-  }
-  if (!out.levels.empty()) events.on_event(std::move(out));
 }
 
 void Shard::World::report_stats() {

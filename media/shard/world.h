@@ -9,6 +9,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "media/allocate/allocator.h"
 #include "media/packet/pool.h"
 #include "media/shard/flat_map.h"
 #include "media/shard/gathering.h"
@@ -17,8 +18,9 @@
 
 namespace parley::media {
 
-/// The inside of a shard. Four files: shard.cpp is the packet path, pipes.cpp its branch from and
-/// to other shards, commands.cpp what control asks, ticks.cpp what time brings.
+/// The inside of a shard. Five files: shard.cpp is the packet path, pipes.cpp its branch from and
+/// to other shards, commands.cpp what control asks, ticks.cpp what time brings, sharing.cpp what of
+/// it each subscriber gets.
 struct Shard::World final : TransportHost, EgressHost, EventSink {
   World(const ShardConfig& config, Random& random, EventSink& events);
   ~World() override;
@@ -65,19 +67,32 @@ struct Shard::World final : TransportHost, EgressHost, EventSink {
   void execute(const LimitBandwidth& command, Time now);
   void call(TransportRecord& transport, std::span<const SocketAddress> peer, Time now);
   void remove(StreamRecord& stream);
-  void remove(SubscriptionRecord& subscription);
+  std::unique_ptr<SubscriptionRecord> remove(SubscriptionRecord& subscription);
 
   // ticks.cpp
   void on_deadline(Time now);
   Time next_deadline() const;
   void on_tick(Time now);
-  void update_source(StreamRecord& stream, Time now);
-  void share_bandwidth(TransportRecord& transport, Time now);
   void choose_layers(StreamRecord& stream, Time now);
-  void report_levels();
   void report_stats();
   void ask_for_keyframe(SubscriptionRecord& subscription, Time now);
   void request_keyframe(StreamRecord& stream, std::uint8_t layer, Time now);
+
+  // sharing.cpp
+  void update_source(StreamRecord& stream, Time now);
+  void update_ladder(StreamRecord& stream, Time now);
+  void report_levels(Time now);
+  void share_bandwidth(TransportRecord& transport, Time now);
+  /// Bits per second that would be sent without a limit.
+  struct Wanted {
+    std::uint64_t audio = 0;
+    std::uint64_t video = 0;
+  };
+  Wanted collect_demands(TransportRecord& transport);
+  void carry_out_shares();
+  void tell_stream_states(TransportRecord& transport, Time now);
+  void set_pace(TransportRecord& transport, std::optional<std::uint64_t> budget,
+                std::uint64_t granted, Time now);
 
   // TransportHost
   void send(const Path& path, ByteView datagram) override;
@@ -180,7 +195,7 @@ struct Shard::World final : TransportHost, EgressHost, EventSink {
   std::vector<std::uint8_t> report_buffer;
   std::vector<VideoDemand> demands;
   std::vector<SubscriptionRecord*> demanding;
-  std::vector<std::uint64_t> rates;
+  Allocator allocator;
 
   ShardCounters counters;
 };

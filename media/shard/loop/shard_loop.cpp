@@ -394,6 +394,9 @@ void ShardLoop::collect(observability::Exposition& out) const {
           s.shard.padding);
   counter("parley_shard_overruns_total",
           "Times that pictures which waited for a narrow path were let go of.", s.shard.overruns);
+  counter("parley_shard_pauses_total",
+          "Times that a video was paused because its subscriber's path had no room for it.",
+          s.shard.pauses);
   counter("parley_shard_keyframes_wanted_total", "Keyframes that subscribers needed.",
           s.shard.keyframes_wanted);
   const auto drop = [&](std::string_view where, std::string_view reason, std::uint64_t value) {

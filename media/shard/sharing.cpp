@@ -1,0 +1,183 @@
+#include <algorithm>
+#include <utility>
+
+#include "media/shard/world.h"
+
+// How one subscriber's bandwidth is shared among what it watches: media/allocate decides, this file
+// asks and carries out.
+namespace parley::media {
+namespace {
+
+/// What headers and tags add to a payload rate.
+constexpr std::uint64_t on_the_wire(Kind kind, std::uint64_t payload_rate) {
+  constexpr std::uint64_t kPerAudioPacket = 64 * 8 * 50;
+  return kind == Kind::audio ? payload_rate + kPerAudioPacket : payload_rate * 106 / 100;
+}
+
+/// Halves of what a path carries: with so much a picture of a usual size leaves within its time,
+/// and the queue of the path stays short.
+constexpr std::uint64_t kPace = 5;
+
+/// Shares of what is spent that must be to spare before more is: of a budget that is proven by what
+/// arrived, and of one that is merely not known to be too much.
+constexpr std::uint64_t kProvenMargin = 20;
+constexpr std::uint64_t kGuessedMargin = 5;
+
+/// A client may not have the track yet to which a pause that it is told of belongs.
+constexpr Duration kSettledIn = 1s;
+
+/// Who was heard is still spoken with.
+constexpr Duration kSpeakerMemory = 3s;
+
+/// The budget of pictures.
+std::optional<std::uint64_t> without(std::optional<std::uint64_t> budget, std::uint64_t audio) {
+  if (!budget) return budget;
+  return *budget - std::min(*budget, audio);
+}
+
+}  // namespace
+
+// ---------------------------------------------------------------------------------------------------
+// What is sent to us
+
+void Shard::World::update_source(StreamRecord& stream, Time now) {
+  if (stream.publisher == nullptr) return;  // Its home says it (PipeSource).
+  TransportRecord& publisher = *stream.publisher;
+  stream.speaking = publisher.spoke && now - *publisher.spoke < kSpeakerMemory;
+  for (std::size_t i = 0; i < stream.layers.size(); ++i) {
+    SourceLayer& layer = stream.layers[i];
+    const auto number = static_cast<std::uint8_t>(i);
+    layer.bits_per_second = publisher.ingest.bits_per_second(stream.id, number, now);
+    // What rests for a moment, as a still screen does, costs what it did when it goes on.
+    if (stream.kind == Kind::video && layer.bits_per_second > 0) {
+      layer.steps = publisher.ingest.step_rates(stream.id, number, now);
+    }
+    const SenderClock* const clock = publisher.ingest.sender_clock(stream.id, number);
+    if (clock == nullptr) continue;
+    if (!layer.clock || layer.clock->received != clock->received) {
+      publisher.clock.on_report(clock->ntp, config.clock.wall(clock->received), clock->received);
+    }
+    layer.clock = *clock;
+  }
+}
+
+// Spatial layers are those of simulcast, or else those inside the one encoding (SVC).
+void Shard::World::update_ladder(StreamRecord& stream, Time now) {
+  StepRates wire{};
+  const std::uint32_t alive = alive_layers(stream.layers);
+  const bool simulcast = stream.layers.size() > 1;
+  for (std::size_t i = 0; i < std::min(stream.layers.size(), kSpatialSteps); ++i) {
+    const SourceLayer& layer = stream.layers[i];
+    if ((alive >> i & 1) == 0 || now - *layer.last_packet > IngestLayer::kSilence) continue;
+    for (std::size_t s = 0; s < kSpatialSteps; ++s) {
+      for (std::size_t t = 0; t < kTemporalSteps; ++t) {
+        std::uint32_t& step = wire[simulcast ? i : s][t];
+        step =
+            std::max(step, static_cast<std::uint32_t>(on_the_wire(Kind::video, layer.steps[s][t])));
+      }
+    }
+  }
+  stream.ladder = Ladder(wire);
+}
+
+void Shard::World::report_levels(Time now) {
+  AudioLevels out;
+  for (const auto& [id, transport] : transports) {
+    if (transport->streams.empty()) continue;
+    const std::size_t before = out.levels.size();
+    transport->ingest.collect_audio_levels(out.levels);
+    for (const AudioLevel& level : std::span(out.levels).subspan(before)) {
+      if (level.active >= level.observed * 2 / 5) transport->spoke = now;
+    }
+  }
+  if (!out.levels.empty()) events.on_event(std::move(out));
+}
+
+// ---------------------------------------------------------------------------------------------------
+// What a subscriber is sent
+
+void Shard::World::share_bandwidth(TransportRecord& transport, Time now) {
+  const Wanted wanted = collect_demands(transport);
+  transport.egress.update_bandwidth(wanted.audio + wanted.video, now);
+  const auto budget = transport.egress.budget(now);
+  const bool proven = transport.egress.estimate() != nullptr;
+  // Audio first: what is left after it is shared among the pictures.
+  const std::uint64_t video =
+      allocator.share(without(budget, wanted.audio), proven ? kProvenMargin : kGuessedMargin,
+                      demands, transport.caution, now);
+  carry_out_shares();
+  tell_stream_states(transport, now);
+  set_pace(transport, budget, wanted.audio + video, now);
+}
+
+Shard::World::Wanted Shard::World::collect_demands(TransportRecord& transport) {
+  demands.clear();
+  demanding.clear();
+  // Where sound alone flows there may be no transport-wide feedback, without which send-side
+  // estimation neither grows nor probes: what it pauses would never come back.
+  const bool may_pause = transport.egress.estimate() == nullptr;
+  Wanted wanted;
+  for (SubscriptionRecord* subscription : transport.subscriptions) {
+    const StreamRecord& stream = subscription->stream;
+    const Forwarder::Limits& limits = subscription->forwarder.limits();
+    if (limits.paused) {
+      subscription->share = {};
+      subscription->forwarder.set_congested(false);
+      continue;
+    }
+    if (stream.kind == Kind::audio) {
+      if (!stream.layers.empty()) {
+        wanted.audio += on_the_wire(Kind::audio, stream.layers.front().bits_per_second);
+      }
+      continue;
+    }
+    Importance importance = subscription->importance;
+    importance.speaking = stream.speaking;
+    demanding.push_back(subscription);
+    demands.push_back({.ladder = &stream.ladder,
+                       .wanted = {limits.max_spatial, limits.max_temporal},
+                       .importance = importance,
+                       .may_pause = may_pause && subscription->may_pause,
+                       .share = &subscription->share});
+    wanted.video += Allocator::best_rate(demands.back());
+  }
+  return wanted;
+}
+
+void Shard::World::carry_out_shares() {
+  for (SubscriptionRecord* subscription : demanding) {
+    const VideoShare& share = subscription->share;
+    const Step step = share.step.value_or(Step{});
+    subscription->forwarder.set_ceiling(step.spatial, step.temporal);
+    if (share.paused == subscription->forwarder.congested()) continue;
+    subscription->forwarder.set_congested(share.paused);
+    if (share.paused) ++counters.pauses;
+  }
+}
+
+// Those that change together are told together.
+void Shard::World::tell_stream_states(TransportRecord& transport, Time now) {
+  StreamStates changed{transport.id, {}};
+  for (SubscriptionRecord* subscription : transport.subscriptions) {
+    const bool paused = subscription->share.paused;
+    if (paused == subscription->told_paused) continue;
+    if (paused && now < subscription->began + kSettledIn) continue;
+    subscription->told_paused = paused;
+    changed.states.push_back({subscription->id, paused});
+  }
+  if (!changed.states.empty()) events.on_event(std::move(changed));
+}
+
+// Nobody is left without a picture unasked: what was granted may be more than the path carries.
+void Shard::World::set_pace(TransportRecord& transport, std::optional<std::uint64_t> budget,
+                            std::uint64_t granted, Time now) {
+  if (const PathEstimate* const estimate = transport.egress.estimate()) {
+    const std::uint64_t pace = estimate->pace(now);
+    transport.egress.set_pace(pace == 0 ? 0 : std::max(pace, granted), now);
+    if (transport.egress.next_train(now) != kNever) touch(transport);  // A probe.
+  } else {
+    transport.egress.set_pace(budget ? std::max(*budget, granted) / 2 * kPace : 0, now);
+  }
+}
+
+}  // namespace parley::media
