@@ -103,7 +103,9 @@ test.each([
   expect(report.changes).toBeGreaterThan(SWITCHES / 6);
   // A decoder that lacks something asks for a key frame; a machine that is too busy may be the reason, now and then.
   expect(counted['pliCount'], 'the decoder could not go on').toBeLessThanOrEqual(1 + SWITCHES / 100);
-  // The largest layer at its lowest rate takes 270 ms between frames of a camera of 15; what was not encoded cannot be seen.
+  // A decoder that stalls does so until it asks for a key frame, which libwebrtc does after three seconds. The largest
+  // layer at its lowest rate takes 270 ms between frames of a camera of 15, a busy machine longer; what was not encoded
+  // cannot be seen.
   const longest = Math.max(...report.gapsMs);
-  expect(longest, `no decoded frame for so long, at ${report.worst}`).toBeLessThan(1000 + encoderGapMs);
+  expect(longest, `no decoded frame for so long, at ${report.worst}`).toBeLessThan(2000 + 2 * encoderGapMs);
 });
