@@ -40,7 +40,7 @@ struct Config {
     std::uint16_t shards = 0;  ///< 0: one per core.
     std::uint16_t small_room =
         32;  ///< So many of a room share a shard; others go where there is room.
-    bool use_send_side_bwe = false;
+    bool use_send_side_bwe = true;
     bool allow_pause = false;
 
     /// A relay that somebody else runs.
