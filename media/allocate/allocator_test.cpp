@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <deque>
+#include <initializer_list>
 #include <vector>
 
 #include "base/random.h"
@@ -249,7 +250,8 @@ TEST(Allocator, APathThatCollapsesInStepsHasRunShortOnce) {
   Subscriber bob;
   bob.add(svc());
   bob.share_for(15s, 2'000'000);
-  for (const std::uint64_t budget : {1'300'000, 1'000'000, 700'000, 450'000, 200'000}) {
+  for (const std::uint64_t budget :
+       std::initializer_list<std::uint64_t>{1'300'000, 1'000'000, 700'000, 450'000, 200'000}) {
     bob.share_for(200ms, budget);
   }
   const Time fell = bob.now;

@@ -237,9 +237,8 @@ void Forwarder::align_pictures(const codec::Vp8& vp8) {
 
 bool Forwarder::wants(const PacketFacts& facts) {
   if (!facts.dependency) return wants_layers(facts);
-  const bool wanted =
-      targets_.wants(facts, *facts.dependency,
-                     {.max_spatial = max_spatial(), .max_temporal = max_temporal()});
+  const bool wanted = targets_.wants(
+      facts, *facts.dependency, {.max_spatial = max_spatial(), .max_temporal = max_temporal()});
   spatial_ = targets_.spatial();
   top_spatial_ = targets_.top_spatial();
   spatial_is_short_ = targets_.awaits_keyframe();
