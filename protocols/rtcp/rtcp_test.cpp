@@ -155,7 +155,7 @@ TEST(Nack, SurvivesRandomSetsOfNumbers) {
     std::vector<WireSeq> wanted;
     auto seq = static_cast<std::uint16_t>(random.next());
     for (std::size_t i = 0, n = 1 + random.next() % 60; i < n; ++i) {
-      wanted.push_back(WireSeq(seq));
+      wanted.emplace_back(seq);
       seq = static_cast<std::uint16_t>(seq + 1 + random.next() % 20);
     }
     Buffer out;

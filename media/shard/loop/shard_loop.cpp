@@ -87,7 +87,7 @@ struct ShardLoop::Impl final : TrainSender {
 };
 
 std::expected<std::unique_ptr<ShardLoop>, runtime::IoError> ShardLoop::open(
-    const ShardLoopConfig& config, EventSink& events, observability::Log log) {
+    const ShardLoopConfig& config, EventSink& events, const observability::Log& log) {
   auto impl = std::make_unique<Impl>(config, events, log.with("shard", config.index));
   if (const auto opened = impl->open(); !opened) return std::unexpected(opened.error());
   return std::unique_ptr<ShardLoop>(new ShardLoop(std::move(impl)));

@@ -49,7 +49,7 @@ class ShardLoop final : public ShardPort {
   /// Opens the sockets, so that a taken port is known before anything starts. `events` is called on
   /// the shard's thread (see EventMailbox) and outlives the loop.
   static std::expected<std::unique_ptr<ShardLoop>, runtime::IoError> open(
-      const ShardLoopConfig& config, EventSink& events, observability::Log log = {});
+      const ShardLoopConfig& config, EventSink& events, const observability::Log& log = {});
   ~ShardLoop() override;
 
   void start();
