@@ -88,6 +88,11 @@ TEST_F(ConfigTest, TheSampleLoadsAndShowsTheDefaults) {
   EXPECT_EQ(sample.rtc.tcp_port, defaults.rtc.tcp_port);
   EXPECT_EQ(sample.rtc.use_ice_lite, defaults.rtc.use_ice_lite);
   EXPECT_EQ(sample.rtc.enable_loopback_candidate, defaults.rtc.enable_loopback_candidate);
+  EXPECT_EQ(sample.rtc.shards, defaults.rtc.shards);
+  EXPECT_EQ(sample.rtc.pin_shards, defaults.rtc.pin_shards);
+  EXPECT_EQ(sample.rtc.small_room, defaults.rtc.small_room);
+  EXPECT_EQ(sample.rtc.use_send_side_bwe, defaults.rtc.use_send_side_bwe);
+  EXPECT_EQ(sample.rtc.allow_pause, defaults.rtc.allow_pause);
   EXPECT_EQ(sample.room.auto_create, defaults.room.auto_create);
   EXPECT_EQ(sample.room.empty_timeout, defaults.room.empty_timeout);
   EXPECT_EQ(sample.room.departure_timeout, defaults.room.departure_timeout);

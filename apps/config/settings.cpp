@@ -33,6 +33,7 @@ constexpr std::array kSettings{
     PARLEY_SETTING("rtc.use_ice_lite", rtc.use_ice_lite),
     PARLEY_SETTING("rtc.enable_loopback_candidate", rtc.enable_loopback_candidate),
     PARLEY_SETTING("rtc.shards", rtc.shards),
+    PARLEY_SETTING("rtc.pin_shards", rtc.pin_shards),
     PARLEY_SETTING("rtc.small_room", rtc.small_room),
     PARLEY_SETTING("rtc.congestion_control.use_send_side_bwe", rtc.use_send_side_bwe),
     PARLEY_SETTING("rtc.congestion_control.allow_pause", rtc.allow_pause),

@@ -17,6 +17,7 @@
 #include "runtime/loop.h"
 #include "runtime/processors.h"
 #include "runtime/random.h"
+#include "runtime/thread.h"
 
 namespace parley::apps {
 namespace {
@@ -121,6 +122,7 @@ std::vector<Shard> open_shards(const MediaOptions& options, media::Mesh& mesh,
                                const dtls::Certificate& certificate, ClockOffset clock,
                                const observability::Log& log) {
   std::vector<Shard> shards;
+  const std::vector<unsigned> cores = runtime::usable_cores();
   for (std::size_t i = 0; i < mesh.size(); ++i) {
     media::ShardLoopConfig config{.index = i,
                                   .udp_port = options.udp_port,
@@ -133,6 +135,7 @@ std::vector<Shard> open_shards(const MediaOptions& options, media::Mesh& mesh,
                                             .ice_lite = options.ice_lite,
                                             .send_side_bwe = options.send_side_bwe}};
     if (!options.bind.empty()) config.bind = options.bind;
+    if (options.pin_shards) config.core = cores[i % cores.size()];
     auto events = std::make_unique<media::EventMailbox>();
     auto loop = media::ShardLoop::open(config, *events, log.with("shard", i));
     if (!loop) {

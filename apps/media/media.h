@@ -28,6 +28,7 @@ struct MediaOptions {
   bool loopback_candidates = false;
   bool ice_lite = true;
   std::size_t shards = 0;       ///< 0: one per core.
+  bool pin_shards = false;      ///< Each stays on a core of its own, in turn where they are more.
   std::size_t small_room = 32;  ///< So many of a room share a shard.
   bool send_side_bwe = false;
   media::Offloads offloads;

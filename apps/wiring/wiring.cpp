@@ -95,6 +95,7 @@ MediaOptions media_options(const Config& config) {
   options.loopback_candidates = config.rtc.enable_loopback_candidate;
   options.ice_lite = config.rtc.use_ice_lite;
   options.shards = config.rtc.shards;
+  options.pin_shards = config.rtc.pin_shards;
   options.small_room = config.rtc.small_room;
   options.send_side_bwe = config.rtc.use_send_side_bwe;
   options.webhooks = !config.webhook.urls.empty();
