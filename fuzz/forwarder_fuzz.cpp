@@ -83,6 +83,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const bool keyframe = facts.keyframe_start;
     const media::PacketRef packet = std::move(draft).freeze();
     const auto rewrite = forwarder.decide(*packet, source, now);
+    // The key picture of a scalable stream may begin with a layer that this one does not need
+    // (S3T3).
+    flowing = flowing || (keyframe && facts.dependency);
     if (!rewrite) continue;
     PARLEY_ASSERT(numbers.insert(rewrite->index).second);
     PARLEY_ASSERT(rewrite->index < forwarder.next_index());

@@ -38,7 +38,7 @@ struct Config {
     bool use_ice_lite = true;
     bool enable_loopback_candidate = false;
     std::uint16_t shards = 0;  ///< 0: one per core.
-    bool pin_shards = false;  ///< Each stays on a core of its own.
+    bool pin_shards = false;   ///< Each stays on a core of its own.
     std::uint16_t small_room =
         32;  ///< So many of a room share a shard; others go where there is room.
     bool use_send_side_bwe = false;
