@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <bit>
 
+#include "protocols/codec/dependency_descriptor.h"
+
 namespace parley::media {
 namespace {
 
@@ -19,10 +21,10 @@ StepMeter::Needed StepMeter::needed(const PacketFacts& facts) {
     const DependencyFacts& dependency = *facts.dependency;
     const std::size_t count =
         std::min<std::size_t>(dependency.target_count, dependency.target_layers.size());
-    constexpr std::uint8_t kNotPresent = 0;
     for (std::size_t t = 0; t < count; ++t) {
       if (dependency.active_targets != 0 && (dependency.active_targets >> t & 1) == 0) continue;
-      if (dependency.indication(t) == kNotPresent) continue;
+      const auto what = static_cast<codec::TargetIndication>(dependency.indication(t));
+      if (what == codec::TargetIndication::not_present) continue;
       const std::uint8_t layers = dependency.target_layers[t];
       out.by |= static_cast<Steps>(1u << step(layers >> 4, layers & 15));
     }

@@ -26,9 +26,6 @@ constexpr std::uint64_t kGuessedMargin = 5;
 /// A client may not have the track yet to which a pause that it is told of belongs.
 constexpr Duration kSettledIn = 1s;
 
-/// Who was heard is still spoken with.
-constexpr Duration kSpeakerMemory = 3s;
-
 /// The budget of pictures.
 std::optional<std::uint64_t> without(std::optional<std::uint64_t> budget, std::uint64_t audio) {
   if (!budget) return budget;
@@ -36,30 +33,6 @@ std::optional<std::uint64_t> without(std::optional<std::uint64_t> budget, std::u
 }
 
 }  // namespace
-
-// ---------------------------------------------------------------------------------------------------
-// What is sent to us
-
-void Shard::World::update_source(StreamRecord& stream, Time now) {
-  if (stream.publisher == nullptr) return;  // Its home says it (PipeSource).
-  TransportRecord& publisher = *stream.publisher;
-  stream.speaking = publisher.spoke && now - *publisher.spoke < kSpeakerMemory;
-  for (std::size_t i = 0; i < stream.layers.size(); ++i) {
-    SourceLayer& layer = stream.layers[i];
-    const auto number = static_cast<std::uint8_t>(i);
-    layer.bits_per_second = publisher.ingest.bits_per_second(stream.id, number, now);
-    // What rests for a moment, as a still screen does, costs what it did when it goes on.
-    if (stream.kind == Kind::video && layer.bits_per_second > 0) {
-      layer.steps = publisher.ingest.step_rates(stream.id, number, now);
-    }
-    const SenderClock* const clock = publisher.ingest.sender_clock(stream.id, number);
-    if (clock == nullptr) continue;
-    if (!layer.clock || layer.clock->received != clock->received) {
-      publisher.clock.on_report(clock->ntp, config.clock.wall(clock->received), clock->received);
-    }
-    layer.clock = *clock;
-  }
-}
 
 // Spatial layers are those of simulcast, or else those inside the one encoding (SVC).
 void Shard::World::update_ladder(StreamRecord& stream, Time now) {
@@ -79,22 +52,6 @@ void Shard::World::update_ladder(StreamRecord& stream, Time now) {
   }
   stream.ladder = Ladder(wire);
 }
-
-void Shard::World::report_levels(Time now) {
-  AudioLevels out;
-  for (const auto& [id, transport] : transports) {
-    if (transport->streams.empty()) continue;
-    const std::size_t before = out.levels.size();
-    transport->ingest.collect_audio_levels(out.levels);
-    for (const AudioLevel& level : std::span(out.levels).subspan(before)) {
-      if (level.active >= level.observed * 2 / 5) transport->spoke = now;
-    }
-  }
-  if (!out.levels.empty()) events.on_event(std::move(out));
-}
-
-// ---------------------------------------------------------------------------------------------------
-// What a subscriber is sent
 
 void Shard::World::share_bandwidth(TransportRecord& transport, Time now) {
   const Wanted wanted = collect_demands(transport);

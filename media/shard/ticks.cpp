@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <span>
 #include <type_traits>
 #include <utility>
 #include <variant>
@@ -6,6 +7,12 @@
 #include "media/shard/world.h"
 
 namespace parley::media {
+namespace {
+
+/// Who was heard is still spoken with.
+constexpr Duration kSpeakerMemory = 3s;
+
+}  // namespace
 
 Time Shard::World::next_deadline() const {
   // A pipe that nobody watches any more is closed at a tick.
@@ -54,6 +61,27 @@ void Shard::World::on_tick(Time now) {
   }
 }
 
+void Shard::World::update_source(StreamRecord& stream, Time now) {
+  if (stream.publisher == nullptr) return;  // Its home says it (PipeSource).
+  TransportRecord& publisher = *stream.publisher;
+  stream.speaking = publisher.spoke && now - *publisher.spoke < kSpeakerMemory;
+  for (std::size_t i = 0; i < stream.layers.size(); ++i) {
+    SourceLayer& layer = stream.layers[i];
+    const auto number = static_cast<std::uint8_t>(i);
+    layer.bits_per_second = publisher.ingest.bits_per_second(stream.id, number, now);
+    // What rests for a moment, as a still screen does, costs what it did when it goes on.
+    if (stream.kind == Kind::video && layer.bits_per_second > 0) {
+      layer.steps = publisher.ingest.step_rates(stream.id, number, now);
+    }
+    const SenderClock* const clock = publisher.ingest.sender_clock(stream.id, number);
+    if (clock == nullptr) continue;
+    if (!layer.clock || layer.clock->received != clock->received) {
+      publisher.clock.on_report(clock->ntp, config.clock.wall(clock->received), clock->received);
+    }
+    layer.clock = *clock;
+  }
+}
+
 void Shard::World::choose_layers(StreamRecord& stream, Time now) {
   stream.layer_started = false;
   for (SubscriptionRecord* subscription : stream.subscriptions) {
@@ -77,6 +105,19 @@ void Shard::World::request_keyframe(StreamRecord& stream, std::uint8_t layer, Ti
   if (now < stream.next_keyframe_request) return;
   stream.next_keyframe_request = now + kKeyframeRequests;
   config.pipes->send(stream.home, PipeKeyframe{stream.id, layer});
+}
+
+void Shard::World::report_levels(Time now) {
+  AudioLevels out;
+  for (const auto& [id, transport] : transports) {
+    if (transport->streams.empty()) continue;
+    const std::size_t before = out.levels.size();
+    transport->ingest.collect_audio_levels(out.levels);
+    for (const AudioLevel& level : std::span(out.levels).subspan(before)) {
+      if (level.active >= level.observed * 2 / 5) transport->spoke = now;
+    }
+  }
+  if (!out.levels.empty()) events.on_event(std::move(out));
 }
 
 void Shard::World::report_stats() {

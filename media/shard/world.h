@@ -73,15 +73,15 @@ struct Shard::World final : TransportHost, EgressHost, EventSink {
   void on_deadline(Time now);
   Time next_deadline() const;
   void on_tick(Time now);
+  void update_source(StreamRecord& stream, Time now);
   void choose_layers(StreamRecord& stream, Time now);
+  void report_levels(Time now);
   void report_stats();
   void ask_for_keyframe(SubscriptionRecord& subscription, Time now);
   void request_keyframe(StreamRecord& stream, std::uint8_t layer, Time now);
 
   // sharing.cpp
-  void update_source(StreamRecord& stream, Time now);
   void update_ladder(StreamRecord& stream, Time now);
-  void report_levels(Time now);
   void share_bandwidth(TransportRecord& transport, Time now);
   /// Bits per second that would be sent without a limit.
   struct Wanted {
