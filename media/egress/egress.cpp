@@ -18,9 +18,20 @@ constexpr std::size_t kMaxRetired = 16384;
 
 constexpr Duration kUnknownRoundTrip = 100ms;
 
+/// A probe whose packets are smaller than this on the wire is made of padding alone.
+constexpr std::size_t kWorthSendingAgain = 400;
+
 constexpr std::size_t kSenderReportSize = 28;
 /// SDES: header, SSRC, item header, and up to four bytes of end and padding.
 constexpr std::size_t kCnameOverhead = 4 + 4 + 2 + 4;
+
+/// Padding of a packet that is nothing else and is to be so large on the wire.
+std::uint8_t blank_padding(std::size_t wanted) {
+  constexpr std::size_t kAround = 80;  // IP, UDP, header with its extensions, tag.
+  const std::size_t padding = wanted - std::min(wanted, kAround);
+  return static_cast<std::uint8_t>(
+      std::clamp<std::size_t>(padding, 16, EgressStream::kMostPadding));
+}
 
 }  // namespace
 
@@ -41,7 +52,8 @@ Forwarder::Tail Egress::tail_of(std::uint32_t ssrc) {
 EgressStream& Egress::add(const Subscribe& subscribe, Kind kind, const PacketHistory& history,
                           std::string_view cname, const Beginning& beginning) {
   streams_.push_back(
-      std::make_unique<EgressStream>(subscribe, kind, history, cname, beginning.rtx));
+      std::make_unique<EgressStream>(subscribe, kind, history, cname, beginning.rtp.next_index,
+                                     beginning.rtx));
   queue_.reserve(64);
   EgressStream& added = *streams_.back();
   const bool tells = kind == Kind::video && added.uses_transport_sequence();
@@ -64,7 +76,10 @@ void Egress::remove(SubscriptionId subscription, const Forwarder::Tail& tail) {
     if (retired_.size() == kMaxRetired) retired_.erase(retired_.begin());
     retired_.push_back({ssrc, end});
   };
-  retire(stream.ssrc(), tail);
+  Forwarder::Tail left = tail;
+  stream.departures().cut(tail.next_index);
+  left.next_index = stream.departures().expected(tail.next_index);
+  retire(stream.ssrc(), left);
   if (stream.rtx_ssrc() != 0) {
     Forwarder::Tail resent;
     resent.next_index = stream.next_rtx_index();
@@ -143,9 +158,13 @@ void Egress::hold(Queued queued) {
   if (queued.as != Queued::As::first) return resends_.add(std::move(queued));
   if (queued.packet->facts().keyframe_start) {
     // The receiver goes on from here: what it would have to wait for is of no use any more.
-    queued.stream->on_key_frame(queued.rewrite.index);
-    resends_.forget(*queued.stream);
-    if (pacer_.time_for(pictures_.bytes) > kMostBeforeKey) pictures_.forget(*queued.stream);
+    EgressStream& stream = *queued.stream;
+    resends_.forget(stream);
+    if (pacer_.time_for(pictures_.bytes) > kMostBeforeKey) {
+      pictures_.forget(stream);
+      stream.departures().cut(queued.rewrite.index);
+    }
+    stream.on_key_frame(stream.departures().expected(queued.rewrite.index));
   }
   pictures_.add(std::move(queued));
 }
@@ -175,6 +194,7 @@ void Egress::let_go(EgressHost& host, Time now) {
   ++counters_.overruns;
   const EgressStream* told = nullptr;
   for (const Queued& queued : pictures_.packets) {
+    queued.stream->departures().cut(queued.rewrite.index + 1);
     if (queued.stream == told) continue;
     told = queued.stream;
     host.on_overrun(told->id(), now);
@@ -199,28 +219,59 @@ void Egress::pad(const Path& path, srtp::Sender& srtp, RtpWriter& writer, Time n
   }
 }
 
-std::optional<Egress::Queued> Egress::make_padding(Time now) {
+// Of what was sent lately, if anything was: that may even be of use. But a slow path would be busy
+// for long with packets that large.
+std::optional<Egress::Queued> Egress::make_padding(Time now) const {
+  const std::size_t wanted = estimate_->probe().packet_size();
+  EgressStream* silent = nullptr;
   for (const auto& stream : streams_) {
+    if (stream->kind() != Kind::video || !stream->uses_transport_sequence()) continue;
     EgressStream::Resend late;
-    if (stream->kind() != Kind::video || !stream->uses_transport_sequence() ||
-        !stream->find_padding(now, late)) {
-      continue;
+    if (wanted >= kWorthSendingAgain && stream->find_padding(now, late)) {
+      return Queued{.stream = stream.get(),
+                    .packet = *late.packet,
+                    .rewrite = late.rewrite,
+                    .stored = std::nullopt,
+                    .as = Queued::As::padding,
+                    .stamp = {},
+                    .size = late.rewrite.payload_size};
     }
-    return Queued{.stream = stream.get(),
-                  .packet = *late.packet,
-                  .rewrite = late.rewrite,
-                  .stored = std::nullopt,
-                  .as = Queued::As::padding,
-                  .stamp = {},
-                  .size = late.rewrite.payload_size};
+    if (silent == nullptr && stream->can_pad()) silent = stream.get();
   }
-  return std::nullopt;
+  if (silent == nullptr) return std::nullopt;
+  return Queued{.stream = silent,
+                .packet = {},
+                .rewrite = {},
+                .stored = std::nullopt,
+                .as = Queued::As::blank,
+                .stamp = {.padding = blank_padding(wanted)},
+                .size = EgressStream::kMostPadding};
+}
+
+EgressStream::Written Egress::write(MutableBytes out, const Queued& queued,
+                                    const SendStamp& stamp) {
+  EgressStream& stream = *queued.stream;
+  switch (queued.as) {
+    case Queued::As::first:
+    case Queued::As::again:
+      return stream.write(out, *queued.packet, queued.rewrite, stamp);
+    case Queued::As::rtx:
+    case Queued::As::padding:
+      return stream.write_rtx(out, *queued.packet, queued.rewrite, stamp);
+    case Queued::As::blank:
+      break;
+  }
+  return stream.write_padding(out, stamp);
 }
 
 void Egress::write(Queued& queued, const Path& path, srtp::Sender& srtp, RtpWriter& writer,
                    Time now) {
   EgressStream& stream = *queued.stream;
-  const MediaPacket& packet = *queued.packet;
+  if (queued.as == Queued::As::first) {
+    const auto number = stream.departures().depart(queued.rewrite.index);
+    if (!number) return;
+    queued.rewrite.index = *number;
+  }
   const MutableBytes out = writer.reserve(queued.rewrite.payload_size + EgressStream::kMaxOverhead);
 
   SendStamp stamp = queued.stamp;
@@ -229,10 +280,7 @@ void Egress::write(Queued& queued, const Path& path, srtp::Sender& srtp, RtpWrit
     stamp.transport_sequence = estimate_ ? estimate_->next_sequence() : log_.next_sequence();
     stamp.with_mid = stream.announces_mid();
   }
-  const bool as_rtx = queued.as == Queued::As::rtx || queued.as == Queued::As::padding;
-  const EgressStream::Written written = as_rtx
-                                            ? stream.write_rtx(out, packet, queued.rewrite, stamp)
-                                            : stream.write(out, packet, queued.rewrite, stamp);
+  const EgressStream::Written written = write(out, queued, stamp);
   const std::size_t size =
       writer.packet(path, srtp, written.header_size, written.payload, written.index);
 
@@ -241,7 +289,8 @@ void Egress::write(Queued& queued, const Path& path, srtp::Sender& srtp, RtpWrit
     stream.count(queued.rewrite.payload_size, now);
     next_report_ = std::min(next_report_, stream.next_report());
   } else {
-    ++(queued.as == Queued::As::padding ? counters_.padding : counters_.resent);
+    const bool pads = queued.as == Queued::As::padding || queued.as == Queued::As::blank;
+    ++(pads ? counters_.padding : counters_.resent);
   }
   const bool numbered = stream.uses_transport_sequence() && queued.as != Queued::As::again;
   if (estimate_ != nullptr) {

@@ -86,7 +86,7 @@ class Egress {
   /// `cname`: what the publisher's streams have in common (RFC 3550 section 6.5.1).
   EgressStream& add(const Subscribe& subscribe, Kind kind, const PacketHistory& history,
                     std::string_view cname, const Beginning& beginning);
-  /// Also drops what is queued for it. `tail`: where it ended.
+  /// Also drops what is queued for it. `tail`: where Forwarder ended.
   void remove(SubscriptionId subscription, const Forwarder::Tail& tail);
   bool empty() const { return streams_.empty(); }
   const std::vector<std::unique_ptr<EgressStream>>& streams() const { return streams_; }
@@ -134,7 +134,9 @@ class Egress {
     PacketRef packet;
     Rewrite rewrite;
     std::optional<PacketHistory::Handle> stored;
-    enum class As : std::uint8_t { first, again, rtx, padding } as = As::first;
+    /// `padding`: a packet once more that nobody has asked for; `blank`: nothing but padding, and
+    /// no packet.
+    enum class As : std::uint8_t { first, again, rtx, padding, blank } as = As::first;
     SendStamp stamp{};       ///< Of `again`; otherwise only how much it is padded.
     std::uint16_t size = 0;  ///< Of `first`, as expected.
   };
@@ -163,7 +165,9 @@ class Egress {
   void hold(Queued queued);
   void let_go(EgressHost& host, Time now);
   void pad(const Path& path, srtp::Sender& srtp, RtpWriter& writer, Time now);
-  std::optional<Queued> make_padding(Time now);
+  std::optional<Queued> make_padding(Time now) const;
+  static EgressStream::Written write(MutableBytes out, const Queued& queued,
+                                     const SendStamp& stamp);
   Duration round_trip() const;
   void write(Queued& queued, const Path& path, srtp::Sender& srtp, RtpWriter& writer, Time now);
   EgressStream* find(std::uint32_t ssrc);

@@ -9,6 +9,7 @@
 
 #include "base/random.h"
 #include "media/packet/pool.h"
+#include "protocols/bwe/probe_planner.h"
 #include "protocols/rtcp/feedback.h"
 #include "protocols/rtcp/reports.h"
 #include "protocols/rtcp/transport_feedback.h"
@@ -66,9 +67,11 @@ class EgressTest : public testing::TestWithParam<srtp::Suite>,
     return out;
   }
 
-  EgressStream& add(const Subscribe& command, Kind kind = Kind::video) {
-    return egress.add(command, kind, history, "cname",
-                      egress.beginning(command.ssrc, command.rtx_ssrc));
+  EgressStream& add(const Subscribe& command, Kind kind = Kind::video,
+                    std::uint64_t first_index = 1) {
+    Egress::Beginning beginning = egress.beginning(command.ssrc, command.rtx_ssrc);
+    if (!beginning.rtp.started) beginning.rtp.next_index = first_index;
+    return egress.add(command, kind, history, "cname", beginning);
   }
 
   PacketRef packet(std::size_t size, std::uint8_t fill, bool keyframe = false) {
@@ -110,6 +113,12 @@ class EgressTest : public testing::TestWithParam<srtp::Suite>,
       out.push_back(*rtp::parse(plain.back()));
     }
     wire.clear();
+    return out;
+  }
+
+  std::vector<std::uint64_t> numbers() {
+    std::vector<std::uint64_t> out;
+    for (const rtp::PacketView& packet : received()) out.push_back(packet.sequence.value());
     return out;
   }
 
@@ -346,6 +355,55 @@ TEST_P(EgressTest, WhatWouldWaitTooLongIsLetGoOf) {
   EXPECT_FALSE(egress.has_queue());
 }
 
+TEST_P(EgressTest, WhatIsLetGoOfLeavesNoHoleInTheNumbers) {
+  plain.reserve(100);
+  EgressStream& stream = add(subscribe());
+  const std::uint64_t first = 1;
+  for (std::uint64_t i = 0; i < 3; ++i) forward(stream, first + i, 1000);
+  flush();
+  egress.set_pace(80'000, now);
+  for (std::uint64_t i = 3; i < 15; ++i) forward(stream, first + i, 1000);  // More than a second.
+  flush();
+  EXPECT_EQ(egress.counters().overruns, 1u);
+  now += 1s;
+  forward(stream, first + 15, 400, true);
+  forward(stream, first + 9, 400);  // That its publisher has sent once more.
+  forward(stream, first + 16, 400);
+  flush();
+  EXPECT_EQ(numbers(), (std::vector<std::uint64_t>{first, first + 1, first + 2, first + 3,
+                                                  first + 4}));
+  nack({static_cast<std::uint16_t>(first + 3)});
+  now += 1s;
+  flush();
+  EXPECT_EQ(received().at(0).payload.size(), 402u) << "the key frame, with its number";
+}
+
+TEST_P(EgressTest, AKeyFrameTakesTheNumbersOfThoseThatItLeavesBehind) {
+  plain.reserve(100);
+  egress.set_pace(400'000, now);
+  EgressStream& stream = add(subscribe());
+  const std::uint64_t first = 1;
+  for (std::uint64_t i = 0; i < 18; ++i) forward(stream, first + i, 1000);
+  flush();
+  EXPECT_EQ(numbers().size(), 10u);  // A train. The rest would take 160 ms.
+  forward(stream, first + 18, 1000, true);
+  now += 1s;
+  flush();
+  EXPECT_EQ(numbers(), (std::vector<std::uint64_t>{first + 10}));
+}
+
+TEST_P(EgressTest, WhatHasNotLeftWhenItsStreamEndsIsNotCounted) {
+  egress.set_pace(80'000, now);
+  EgressStream& stream = add(subscribe());
+  const std::uint64_t first = 1;
+  for (std::uint64_t i = 0; i < 13; ++i) forward(stream, first + i, 900);
+  flush();
+  const std::size_t left = wire.size();
+  EXPECT_LT(left, 13u);
+  egress.remove(stream.id(), {.next_index = first + 13, .started = true, .timestamp = 90});
+  EXPECT_EQ(egress.beginning(kSsrc, 0).rtp.next_index, first + left);
+}
+
 TEST_P(EgressTest, WithoutALimitNothingWaitsAnyMore) {
   egress.set_pace(800'000, now);
   EgressStream& stream = add(subscribe());
@@ -363,7 +421,7 @@ TEST_P(EgressTest, KnowsHowLargeAPacketWillBe) {
       command.extensions.mid = mid;
       command.extensions.abs_send_time = send_time;
       command.extensions.dependency_descriptor = 6;
-      const EgressStream stream(command, Kind::video, history, "c", 1);
+      const EgressStream stream(command, Kind::video, history, "c", 1, 1);
       for (const std::size_t descriptor : std::initializer_list<std::size_t>{0, 3, 40}) {
         PacketDraft draft = pool.draft();
         ASSERT_TRUE(draft.set_bytes(ByteVector(100), ByteVector(descriptor)));
@@ -513,6 +571,8 @@ TEST_P(EgressTest, GoesOnCountingUnderAnSsrcThatItHadBefore) {
   const auto before = egress.beginning(kSsrc, kRtxSsrc);
   EXPECT_LT(before.rtp.next_index, 0x8000u);
   EXPECT_FALSE(before.rtp.started);
+  forward(*egress.streams().front(), 4999);
+  flush();
   egress.remove(SubscriptionId(9), {.next_index = 5000, .started = true, .timestamp = 90});
   const auto after = egress.beginning(kSsrc, 0);
   EXPECT_EQ(after.rtp.next_index, 5000u);
@@ -575,6 +635,49 @@ TEST_P(EgressTest, ReportsSoonAfterTheFirstPacketThenEveryThreeSeconds) {
   now = egress.next_report();
   egress.collect_reports(now, second, *this);
   EXPECT_EQ(egress.next_report(), now + 3s);
+}
+
+// The path of somebody whose pictures are all paused must be found out about, too.
+TEST_P(EgressTest, AProbeIsPaddingAloneWhereNothingWasLatelySent) {
+  plain.reserve(100);
+  Egress estimating(random, true);
+  EgressStream& stream = estimating.add(subscribe(), Kind::video, history, "cname", {{1}, 1});
+  const auto let_out = [&] {
+    writer.begin(*this);
+    estimating.flush(path, sender, writer, *this, now);
+    writer.end();
+    estimating.clear_queue();
+    return received();
+  };
+  const PacketRef last = packet(500, 7);
+  estimating.enqueue(stream, last, {.index = 1, .payload_type = 120, .payload_size = 500},
+                     history.store(last));
+  const auto sent = let_out();
+  ASSERT_EQ(sent.size(), 1u);
+  const std::uint16_t first = *rtp::read_transport_sequence(*sent[0].extensions.find(3));
+
+  now += PacketHistory::kMaxAge + 1s;
+  estimating.update_bandwidth(2'000'000, now);
+  ByteVector buffer(rtcp::kMaxCompoundSize);
+  rtcp::Writer out(buffer);
+  rtcp::write_transport_feedback(out, 1, kSsrc, 0, first, std::span(&now, 1));
+  estimating.on_rtcp(out.bytes(), now, *this);
+  ASSERT_LE(estimating.next_train(now), now);
+
+  std::vector<rtp::PacketView> padding;
+  while (estimating.next_train(now) != kNever) {
+    now = std::max(now, estimating.next_train(now));
+    for (const rtp::PacketView& one : let_out()) padding.push_back(one);
+  }
+  EXPECT_GE(padding.size(), bwe::ProbePlanner::kPackets);
+  EXPECT_EQ(estimating.counters().padding, padding.size());
+  for (std::size_t i = 0; i < padding.size(); ++i) {
+    EXPECT_EQ(padding[i].ssrc, kRtxSsrc);
+    EXPECT_EQ(padding[i].payload_type, 121);
+    EXPECT_TRUE(padding[i].padding_only());
+    EXPECT_EQ(padding[i].sequence.value(), 1 + i);
+    EXPECT_EQ(rtp::read_transport_sequence(*padding[i].extensions.find(3)), first + 1 + i);
+  }
 }
 
 TEST_P(EgressTest, StepsBackToWhatArrivesWhenATenthIsLost) {

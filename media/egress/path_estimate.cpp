@@ -24,7 +24,7 @@ void PathEstimate::on_sent(std::size_t bytes, bool numbered, Time now) {
   const std::size_t wire = bytes + kBelowRtp;
   if (numbered) log_.add(wire, now, probe_.cluster());
   if (probe_.cluster() != 0) probe_.on_sent(wire);
-  estimator_.on_sent(wire, now);
+  estimator_.on_sent(wire, now, numbered);
 }
 
 void PathEstimate::on_feedback(const rtcp::TransportFeedback& feedback, Duration round_trip,

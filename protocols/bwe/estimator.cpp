@@ -25,10 +25,10 @@ Config sane(Config config) {
 Estimator::Estimator(const Config& config, Time now)
     : config_(sane(config)), rate_(config_), planner_(config_), report_at_(now) {}
 
-void Estimator::on_sent(std::size_t bytes, Time now) {
+void Estimator::on_sent(std::size_t bytes, Time now, bool answered) {
   bytes = std::min<std::size_t>(bytes, 1U << 16U);
   sent_.add(bytes, now);
-  if (!waiting_since_) waiting_since_ = now;
+  if (answered && !waiting_since_) waiting_since_ = now;
   if (!has_transport_feedback_) {
     report_packets_ += 1;
     report_bytes_ += static_cast<double>(bytes);
