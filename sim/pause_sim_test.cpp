@@ -129,7 +129,7 @@ void falls_and_returns(bool send_side, double longest_until_paused, double longe
 }
 
 TEST(PauseSim, APathTooNarrowForPicturesCarriesSoundAndThePictureComesBack) {
-  falls_and_returns(true, 2.5, 12);
+  falls_and_returns(true, 2, 10);
 }
 
 TEST(PauseSim, TheSameWhereThePathIsOnlyLimited) { falls_and_returns(false, 8, 60); }

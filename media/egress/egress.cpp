@@ -68,16 +68,13 @@ void Egress::remove(SubscriptionId subscription, const Forwarder::Tail& tail) {
       streams_, [&](const auto& stream) { return stream->id() == subscription; });
   if (it == streams_.end()) return;
   EgressStream& stream = **it;
-  std::erase_if(queue_, [&](const Queued& queued) { return queued.stream == &stream; });
-  resends_.forget(stream);
-  pictures_.forget(stream);
+  drop_waiting(stream, tail.next_index);
   const auto retire = [&](std::uint32_t ssrc, const Forwarder::Tail& end) {
     std::erase_if(retired_, [&](const Retired& retired) { return retired.ssrc == ssrc; });
     if (retired_.size() == kMaxRetired) retired_.erase(retired_.begin());
     retired_.push_back({ssrc, end});
   };
   Forwarder::Tail left = tail;
-  stream.departures().cut(tail.next_index);
   left.next_index = stream.departures().expected(tail.next_index);
   retire(stream.ssrc(), left);
   if (stream.rtx_ssrc() != 0) {
@@ -86,6 +83,14 @@ void Egress::remove(SubscriptionId subscription, const Forwarder::Tail& tail) {
     retire(stream.rtx_ssrc(), resent);
   }
   streams_.erase(it);
+}
+
+void Egress::drop_waiting(EgressStream& stream, std::uint64_t next_index) {
+  std::erase_if(queue_, [&](const Queued& queued) { return queued.stream == &stream; });
+  resends_.forget(stream);
+  pictures_.forget(stream);
+  stream.departures().cut(next_index);
+  stream.on_key_frame(stream.departures().expected(next_index));  // Which it goes on with.
 }
 
 void Egress::enqueue(EgressStream& stream, const PacketRef& packet, const Rewrite& rewrite,

@@ -88,6 +88,8 @@ class Egress {
                     std::string_view cname, const Beginning& beginning);
   /// Also drops what is queued for it. `tail`: where Forwarder ended.
   void remove(SubscriptionId subscription, const Forwarder::Tail& tail);
+  /// What waits of it is of no use any more: it pauses. `next_index`: that Forwarder gives next.
+  void drop_waiting(EgressStream& stream, std::uint64_t next_index);
   bool empty() const { return streams_.empty(); }
   const std::vector<std::unique_ptr<EgressStream>>& streams() const { return streams_; }
 

@@ -105,7 +105,10 @@ void Shard::World::carry_out_shares() {
     subscription->forwarder.set_ceiling(step.spatial, step.temporal);
     if (share.paused == subscription->forwarder.congested()) continue;
     subscription->forwarder.set_congested(share.paused);
-    if (share.paused) ++counters.pauses;
+    if (!share.paused) continue;
+    ++counters.pauses;
+    subscription->subscriber.egress.drop_waiting(subscription->out,
+                                                 subscription->forwarder.next_index());
   }
 }
 

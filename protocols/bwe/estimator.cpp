@@ -107,7 +107,9 @@ void Estimator::update_rate(Time now) {
   rate_.update(path_state(now), now);
 
   const bool lost = verdict == LossControl::Verdict::congestion;
-  if (raised_at_ && (lost || rate_.target() < 0.9 * before)) {
+  const bool stepped_back = lost || rate_.target() < 0.9 * before;
+  if (stepped_back) planner_.on_step_back();
+  if (raised_at_ && stepped_back) {
     planner_.on_disproved(lost);
     raised_at_.reset();
   } else if (raised_at_ && seconds_between(*raised_at_, now) > kDisproof + round_trip_) {
