@@ -51,9 +51,8 @@ Forwarder::Tail Egress::tail_of(std::uint32_t ssrc) {
 
 EgressStream& Egress::add(const Subscribe& subscribe, Kind kind, const PacketHistory& history,
                           std::string_view cname, const Beginning& beginning) {
-  streams_.push_back(
-      std::make_unique<EgressStream>(subscribe, kind, history, cname, beginning.rtp.next_index,
-                                     beginning.rtx));
+  streams_.push_back(std::make_unique<EgressStream>(subscribe, kind, history, cname,
+                                                    beginning.rtp.next_index, beginning.rtx));
   queue_.reserve(64);
   EgressStream& added = *streams_.back();
   const bool tells = kind == Kind::video && added.uses_transport_sequence();
@@ -68,7 +67,8 @@ void Egress::remove(SubscriptionId subscription, const Forwarder::Tail& tail) {
       streams_, [&](const auto& stream) { return stream->id() == subscription; });
   if (it == streams_.end()) return;
   EgressStream& stream = **it;
-  drop_waiting(stream, tail.next_index);
+  forget(stream);
+  stream.departures().cut(tail.next_index);
   const auto retire = [&](std::uint32_t ssrc, const Forwarder::Tail& end) {
     std::erase_if(retired_, [&](const Retired& retired) { return retired.ssrc == ssrc; });
     if (retired_.size() == kMaxRetired) retired_.erase(retired_.begin());
@@ -85,10 +85,14 @@ void Egress::remove(SubscriptionId subscription, const Forwarder::Tail& tail) {
   streams_.erase(it);
 }
 
-void Egress::drop_waiting(EgressStream& stream, std::uint64_t next_index) {
+void Egress::forget(const EgressStream& stream) {
   std::erase_if(queue_, [&](const Queued& queued) { return queued.stream == &stream; });
-  resends_.forget(stream);
+  urgent_.forget(stream);
   pictures_.forget(stream);
+}
+
+void Egress::drop_waiting(EgressStream& stream, std::uint64_t next_index) {
+  forget(stream);
   stream.departures().cut(next_index);
   stream.on_key_frame(stream.departures().expected(next_index));  // Which it goes on with.
 }
@@ -137,16 +141,12 @@ void Egress::Held::add(Queued queued) {
   packets.push_back(std::move(queued));
 }
 
-void Egress::Held::forget(const EgressStream& stream) {
+void Egress::Held::forget(const EgressStream& stream, Which which) {
   std::erase_if(packets, [&](const Queued& queued) {
-    if (queued.stream == &stream) bytes -= queued.size;
-    return queued.stream == &stream;
+    const bool is_one = queued.stream == &stream && (which == Which::all || !queued.numbered);
+    if (is_one) bytes -= queued.size;
+    return is_one;
   });
-}
-
-void Egress::Held::clear() {
-  packets.clear();
-  bytes = 0;
 }
 
 void Egress::Held::release(Pacer& pacer, std::vector<Queued>& out, Time now) {
@@ -160,14 +160,13 @@ void Egress::Held::release(Pacer& pacer, std::vector<Queued>& out, Time now) {
 }
 
 void Egress::hold(Queued queued) {
-  if (queued.as != Queued::As::first) return resends_.add(std::move(queued));
+  if (queued.as != Queued::As::first) return urgent_.add(std::move(queued));
   if (queued.packet->facts().keyframe_start) {
     // The receiver goes on from here: what it would have to wait for is of no use any more.
     EgressStream& stream = *queued.stream;
-    resends_.forget(stream);
+    urgent_.forget(stream, Held::Which::resends);
     if (pacer_.time_for(pictures_.bytes) > kMostBeforeKey) {
-      pictures_.forget(stream);
-      stream.departures().cut(queued.rewrite.index);
+      drop_pictures(stream, queued.rewrite.index, queued.packet->facts().layer);
     }
     stream.on_key_frame(stream.departures().expected(queued.rewrite.index));
   }
@@ -188,23 +187,60 @@ void Egress::pace(EgressHost& host, Time now) {
     }
   }
   queue_.resize(at_once);
-  resends_.release(pacer_, queue_, now);
+  urgent_.release(pacer_, queue_, now);
   if (pacer_.time_for(pictures_.bytes) > kMaxWait || pictures_.packets.size() > kMaxQueue) {
     return let_go(host, now);
   }
-  if (resends_.empty()) pictures_.release(pacer_, queue_, now);
+  if (urgent_.empty()) pictures_.release(pacer_, queue_, now);
 }
 
 void Egress::let_go(EgressHost& host, Time now) {
   ++counters_.overruns;
-  const EgressStream* told = nullptr;
-  for (const Queued& queued : pictures_.packets) {
-    queued.stream->departures().cut(queued.rewrite.index + 1);
-    if (queued.stream == told) continue;
-    told = queued.stream;
-    host.on_overrun(told->id(), now);
+  while (!pictures_.empty()) {
+    EgressStream& stream = *pictures_.packets.front().stream;
+    std::uint64_t newest = 0;
+    for (const Queued& queued : pictures_.packets) {
+      if (queued.stream == &stream) newest = std::max(newest, queued.rewrite.index);
+    }
+    drop_pictures(stream, newest + 1, 0);
+    host.on_overrun(stream.id(), now);
   }
-  pictures_.clear();
+}
+
+void Egress::drop_pictures(EgressStream& stream, std::uint64_t next_index,
+                           std::uint8_t next_layer) {
+  finish_picture(stream, next_layer);
+  pictures_.forget(stream);
+  stream.departures().cut(next_index);
+}
+
+// Of a picture of which a part has left, the rest leaves, too, if all of it is here; unless a
+// smaller one is next and it would take long.
+void Egress::finish_picture(EgressStream& stream, std::uint8_t next_layer) {
+  const auto under_way = stream.departures().under_way();
+  if (!under_way) return;
+  const auto belongs = [&](const Queued& queued) {
+    return queued.stream == &stream && queued.rewrite.timestamp == *under_way;
+  };
+  std::size_t bytes = 0;
+  bool whole = false;
+  bool smaller_next = false;
+  for (const Queued& queued : pictures_.packets) {
+    if (!belongs(queued)) continue;
+    bytes += queued.size;
+    whole = queued.rewrite.marker;
+    smaller_next = next_layer < queued.packet->facts().layer;
+  }
+  if (!whole || pacer_.time_for(bytes) > (smaller_next ? kMostToFinish : kMaxWait)) return;
+  for (Queued& queued : pictures_.packets) {
+    if (!belongs(queued)) continue;
+    const auto number = stream.departures().depart(queued.rewrite);
+    if (!number) continue;
+    Queued rest = queued;
+    rest.rewrite.index = *number;
+    rest.numbered = true;
+    urgent_.add(std::move(rest));
+  }
 }
 
 void Egress::flush(const Path& path, srtp::Sender& srtp, RtpWriter& writer, EgressHost& host,
@@ -272,8 +308,8 @@ EgressStream::Written Egress::write(MutableBytes out, const Queued& queued,
 void Egress::write(Queued& queued, const Path& path, srtp::Sender& srtp, RtpWriter& writer,
                    Time now) {
   EgressStream& stream = *queued.stream;
-  if (queued.as == Queued::As::first) {
-    const auto number = stream.departures().depart(queued.rewrite.index);
+  if (queued.as == Queued::As::first && !queued.numbered) {
+    const auto number = stream.departures().depart(queued.rewrite);
     if (!number) return;
     queued.rewrite.index = *number;
   }
@@ -377,7 +413,7 @@ void Egress::on_nack(const rtcp::Nack& nack, Time now) {
   rtp::WireSeq sequence;
   for (auto cursor = nack.sequences(); cursor.next(sequence);) {
     const bool of_no_use = pacer_.paces() && stream->is_superseded(sequence.value());
-    if (of_no_use || pacer_.time_for(resends_.bytes + asked_bytes) > kMaxResendWait) {
+    if (of_no_use || pacer_.time_for(urgent_.bytes + asked_bytes) > kMaxResendWait) {
       ++counters_.nacked_in_vain;
       continue;
     }

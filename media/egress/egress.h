@@ -61,6 +61,9 @@ class Egress {
   static constexpr Duration kMaxResendWait = 250ms;
   /// Pictures that hold up a key frame of their stream for longer are left out.
   static constexpr Duration kMostBeforeKey = 100ms;
+  /// But for the rest of one of which a part has left: it is not thrown after it. Nor is it for a
+  /// key frame that is smaller and could be there sooner.
+  static constexpr Duration kMostToFinish = 600ms;
   /// Packets of a frame differ by a byte or so, and a train is of one size: up to this much padding
   /// joins two trains, which is worth far more than it takes.
   static constexpr std::size_t kMaxPadding = 8;
@@ -139,6 +142,7 @@ class Egress {
     /// `padding`: a packet once more that nobody has asked for; `blank`: nothing but padding, and
     /// no packet.
     enum class As : std::uint8_t { first, again, rtx, padding, blank } as = As::first;
+    bool numbered = false;   ///< Its index is the number that it leaves with; only of `first`.
     SendStamp stamp{};       ///< Of `again`; otherwise only how much it is padded.
     std::uint16_t size = 0;  ///< Of `first`, as expected.
   };
@@ -154,18 +158,21 @@ class Egress {
 
     bool empty() const { return packets.empty(); }
     void add(Queued queued);
-    void forget(const EgressStream& stream);
-    void clear();
+    enum class Which : std::uint8_t { all, resends };
+    void forget(const EgressStream& stream, Which which = Which::all);
     /// As many as may leave now, to `out`.
     void release(Pacer& pacer, std::vector<Queued>& out, Time now);
   };
 
-  bool pacer_holds() const { return !resends_.empty() || !pictures_.empty(); }
+  bool pacer_holds() const { return !urgent_.empty() || !pictures_.empty(); }
   static std::size_t most_padding(const Queued& queued);
   void even_out();
   void pace(EgressHost& host, Time now);
   void hold(Queued queued);
   void let_go(EgressHost& host, Time now);
+  void forget(const EgressStream& stream);
+  void drop_pictures(EgressStream& stream, std::uint64_t next_index, std::uint8_t next_layer);
+  void finish_picture(EgressStream& stream, std::uint8_t next_layer);
   void pad(const Path& path, srtp::Sender& srtp, RtpWriter& writer, Time now);
   std::optional<Queued> make_padding(Time now) const;
   static EgressStream::Written write(MutableBytes out, const Queued& queued,
@@ -180,8 +187,9 @@ class Egress {
   const bool send_side_;
   std::vector<std::unique_ptr<EgressStream>> streams_;
   std::vector<Queued> queue_;
-  Held resends_;   ///< Of pictures, that the pacer holds back.
-  Held pictures_;  ///< After them.
+  // What the pacer holds back.
+  Held urgent_;    ///< What was asked for again, and the rest of pictures of which a part has left.
+  Held pictures_;  ///< After that.
   Pacer pacer_;
   std::vector<Retired> retired_;
   SendLog log_;

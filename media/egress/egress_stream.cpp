@@ -137,9 +137,8 @@ EgressStream::Written EgressStream::write_rtx(MutableBytes out, const MediaPacke
   return written;
 }
 
-EgressStream::Written EgressStream::begin_rtx(MutableBytes out, std::size_t block,
-                                              int payload_type, bool marker,
-                                              std::uint32_t timestamp) {
+EgressStream::Written EgressStream::begin_rtx(MutableBytes out, std::size_t block, int payload_type,
+                                              bool marker, std::uint32_t timestamp) {
   Written written;
   written.index = next_rtx_index_++;
   written.header_size = rtp::kFixedHeaderSize + block;

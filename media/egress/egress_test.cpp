@@ -85,11 +85,13 @@ class EgressTest : public testing::TestWithParam<srtp::Suite>,
   }
 
   void forward(EgressStream& stream, std::uint64_t index, std::size_t size = 500,
-               bool keyframe = false) {
+               bool keyframe = false, bool marker = true) {
     const PacketRef one = packet(size, static_cast<std::uint8_t>(index), keyframe);
     Rewrite rewrite;
     rewrite.index = index;
-    rewrite.timestamp = 777;
+    rewrite.timestamp = timestamp;
+    rewrite.marker = marker;
+    if (marker) timestamp += 3000;
     rewrite.payload_type = 120;
     rewrite.payload_size = static_cast<std::uint16_t>(size);
     egress.enqueue(stream, one, rewrite, history.store(one));
@@ -149,6 +151,7 @@ class EgressTest : public testing::TestWithParam<srtp::Suite>,
   std::vector<ByteVector> wire;
   std::vector<ByteVector> plain;
   std::size_t train_count = 0;
+  std::uint32_t timestamp = 777;  ///< Of the next picture.
   std::vector<SubscriptionId> keyframes;
   std::set<SubscriptionId> overruns;
   std::optional<ReportTime> report;
@@ -173,7 +176,7 @@ TEST_P(EgressTest, WritesOneTrainThatTheSubscriberCanRead) {
     EXPECT_EQ(packets[i].ssrc, kSsrc);
     EXPECT_EQ(packets[i].payload_type, 120);
     EXPECT_EQ(packets[i].sequence.value(), static_cast<std::uint16_t>(7'000 + i));
-    EXPECT_EQ(packets[i].timestamp.value(), 777u);
+    EXPECT_EQ(packets[i].timestamp.value(), 777 + 3000 * i);
     EXPECT_EQ(packets[i].payload.size(), 500u);
     EXPECT_EQ(packets[i].payload[0], static_cast<std::uint8_t>(7'000 + i));
     EXPECT_EQ(rtp::read_text(*packets[i].extensions.find(1)), "3");
@@ -370,8 +373,8 @@ TEST_P(EgressTest, WhatIsLetGoOfLeavesNoHoleInTheNumbers) {
   forward(stream, first + 9, 400);  // That its publisher has sent once more.
   forward(stream, first + 16, 400);
   flush();
-  EXPECT_EQ(numbers(), (std::vector<std::uint64_t>{first, first + 1, first + 2, first + 3,
-                                                  first + 4}));
+  EXPECT_EQ(numbers(),
+            (std::vector<std::uint64_t>{first, first + 1, first + 2, first + 3, first + 4}));
   nack({static_cast<std::uint16_t>(first + 3)});
   now += 1s;
   flush();
@@ -390,6 +393,36 @@ TEST_P(EgressTest, AKeyFrameTakesTheNumbersOfThoseThatItLeavesBehind) {
   now += 1s;
   flush();
   EXPECT_EQ(numbers(), (std::vector<std::uint64_t>{first + 10}));
+}
+
+TEST_P(EgressTest, APictureOfWhichAPartHasLeftIsFinished) {
+  plain.reserve(100);
+  egress.set_pace(400'000, now);
+  EgressStream& stream = add(subscribe());
+  for (std::uint64_t i = 1; i <= 13; ++i) forward(stream, i, 1000, false, i == 13);
+  flush();
+  EXPECT_EQ(numbers().size(), 10u);
+  forward(stream, 14, 1100);  // Others, which make the wait too long.
+  forward(stream, 15, 1100);
+  forward(stream, 16, 1000, true);
+  now += 2s;
+  flush();
+  EXPECT_EQ(numbers(), (std::vector<std::uint64_t>{11, 12, 13, 14}));
+}
+
+// Nobody must take a part for all of it.
+TEST_P(EgressTest, APictureThatEndsInItsMiddleIsMissedByItsNumbers) {
+  plain.reserve(100);
+  egress.set_pace(400'000, now);
+  EgressStream& stream = add(subscribe());
+  // Its end is not here yet.
+  for (std::uint64_t i = 1; i <= 20; ++i) forward(stream, i, 1000, false, false);
+  flush();
+  EXPECT_EQ(numbers().size(), 10u);
+  forward(stream, 21, 1000, true);
+  now += 2s;
+  flush();
+  EXPECT_EQ(numbers(), (std::vector<std::uint64_t>{12}));
 }
 
 TEST_P(EgressTest, WhatHasNotLeftWhenItsStreamEndsIsNotCounted) {

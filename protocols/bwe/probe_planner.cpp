@@ -15,8 +15,8 @@ std::optional<Probe> ProbePlanner::next(const Context& context, Time now) {
     flying_ = false;
     // It may have been far too much, too.
     if (retries_++ < kRetries) {
-      next_rate_ = std::min(static_cast<double>(probe_.bits_per_second),
-                            kFirstFactor * context.target);
+      next_rate_ =
+          std::min(static_cast<double>(probe_.bits_per_second), kFirstFactor * context.target);
     }
   }
   if (flying_ || !context.calm || context.useful < 1.1 * context.target) return std::nullopt;
