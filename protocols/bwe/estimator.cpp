@@ -105,6 +105,10 @@ void Estimator::update_rate(Time now) {
 
   const double before = rate_.target();
   rate_.update(path_state(now), now);
+  if (rate_.take_detour()) {
+    queue_.take_for_empty();
+    planner_.go_on();
+  }
 
   const bool lost = verdict == LossControl::Verdict::congestion;
   const bool stepped_back = lost || rate_.target() < 0.9 * before;
