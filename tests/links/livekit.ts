@@ -1,0 +1,76 @@
+// Any server that speaks LiveKit's protocol: Parley, started for this, or whichever somebody names.
+import { AccessToken } from 'livekit-server-sdk';
+import type { Participant } from '../harness/browser.ts';
+import { Link, type MediaLink } from '../harness/link.ts';
+import { LIFELIKE } from '../harness/media.ts';
+import { Server } from '../harness/server.ts';
+import { SignalClient } from '../harness/signal_client.ts';
+import { KEY, SECRET } from '../harness/tokens.ts';
+import { until } from '../harness/wait.ts';
+import { GOOD } from './scenarios.ts';
+import type { Served } from './served.ts';
+
+export interface LiveKitAddress {
+  readonly url: string;
+  readonly key: string;
+  readonly secret: string;
+}
+
+const PUBLISHER = 'publisher';
+
+class LiveKit implements Served {
+  readonly #room = `links-${process.pid}-${Date.now()}`;
+
+  constructor(
+    readonly name: string,
+    readonly version: string,
+    private readonly at: LiveKitAddress,
+    private readonly end: () => Promise<unknown>,
+  ) {}
+
+  async publish(publisher: Participant): Promise<void> {
+    const token = await tokenFor(this.at, this.#room, PUBLISHER);
+    await publisher.page.join({ url: this.at.url, token, singlePeerConnection: true, autoSubscribe: false });
+    // All layers all the time, as Janus has them: no dynacast.
+    await publisher.page.publish({ ...LIFELIKE, codec: 'vp8' });
+  }
+
+  async watch(viewer: Participant): Promise<MediaLink> {
+    const link = await Link.between(this.at.url, GOOD);
+    const token = await tokenFor(this.at, this.#room, `viewer-${viewer.id}`);
+    await viewer.page.join({ url: link.ws, token, singlePeerConnection: true });
+    // Only what is played is decoded.
+    await until('the camera is subscribed', () => viewer.page.video(PUBLISHER), Boolean, 20_000);
+    await until('the microphone is subscribed', () => viewer.page.audio(PUBLISHER), Boolean, 20_000);
+    return link;
+  }
+
+  async stop(): Promise<void> {
+    await this.end();
+  }
+}
+
+async function tokenFor({ key, secret }: LiveKitAddress, room: string, identity: string): Promise<string> {
+  const access = new AccessToken(key, secret, { identity, ttl: '2h' });
+  access.addGrant({ roomJoin: true, room });
+  return access.toJwt();
+}
+
+/** As the server says itself. */
+async function versionOf(at: LiveKitAddress): Promise<string> {
+  const client = await SignalClient.connect({ url: at.url, token: await tokenFor(at, 'links-version', 'visitor') });
+  const { serverInfo, serverVersion } = await client.wait('join');
+  await client.leave();
+  return serverInfo?.version || serverVersion || 'unknown';
+}
+
+export async function startParley(): Promise<Served> {
+  const server = await Server.start({ name: 'links', rtc: ['congestion_control: { use_send_side_bwe: true }'] });
+  const at = { url: server.ws, key: KEY, secret: SECRET };
+  return new LiveKit('Parley', await versionOf(at), at, () => server.stop());
+}
+
+export async function reachLiveKit(address: LiveKitAddress): Promise<Served> {
+  const at = { ...address, url: address.url.replace(/^http/, 'ws').replace(/\/$/, '') };
+  return new LiveKit('LiveKit', await versionOf(at), at, async () => undefined);
+}

@@ -1,0 +1,14 @@
+// What is asked of a server that is measured, whatever it speaks.
+import type { Participant } from '../harness/browser.ts';
+import type { MediaLink } from '../harness/link.ts';
+
+export interface Served {
+  /** Heads its column. */
+  readonly name: string;
+  readonly version: string;
+  /** A camera in three layers and a microphone, over a network without faults. */
+  publish(publisher: Participant): Promise<void>;
+  /** Lets somebody watch and hear that, and tells the network that is theirs alone. */
+  watch(viewer: Participant): Promise<MediaLink>;
+  stop(): Promise<void>;
+}
