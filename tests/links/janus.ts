@@ -5,9 +5,9 @@ import { MediaLink, withoutCandidates } from '../harness/link.ts';
 import { LIFELIKE } from '../harness/media.ts';
 import { until } from '../harness/wait.ts';
 import { type Handle, JanusSession } from './janus_api.ts';
-import { JanusProcess, janusVersion } from './janus_process.ts';
+import { JanusProcess, janusToUse } from './janus_process.ts';
 import { GOOD } from './scenarios.ts';
-import type { Served } from './served.ts';
+import { type Served, through } from './served.ts';
 
 /** What livekit-client gives 720p, so that both servers have the same pictures to choose from. Janus wants the highest first. */
 const LAYERS = [
@@ -46,12 +46,12 @@ class Janus implements Served {
     await this.#handles.get(viewer.id)?.detach();
     const handle = await this.session.attach();
     this.#handles.set(viewer.id, handle);
-    const link = await MediaLink.open(GOOD);
-    const offered = await handle.tell({ request: 'join', ptype: 'subscriber', room: ROOM.room, streams: [{ feed: this.#feed }] });
-    const sdp = await viewer.page.directAnswer(await link.rewriteSdp(offered.jsep!.sdp));
-    await handle.tell({ request: 'start' }, { type: 'answer', sdp: withoutCandidates(sdp) });
-    await handle.tell({ request: 'configure', ...BEST });
-    return link;
+    return through(await MediaLink.open(GOOD), async (link) => {
+      const offered = await handle.tell({ request: 'join', ptype: 'subscriber', room: ROOM.room, streams: [{ feed: this.#feed }] });
+      const sdp = await viewer.page.directAnswer(await link.rewriteSdp(offered.jsep!.sdp));
+      await handle.tell({ request: 'start' }, { type: 'answer', sdp: withoutCandidates(sdp) });
+      await handle.tell({ request: 'configure', ...BEST });
+    });
   }
 
   async stop(): Promise<void> {
@@ -61,8 +61,7 @@ class Janus implements Served {
 }
 
 export async function startJanus(): Promise<Served> {
-  const version = janusVersion();
-  if (version === undefined) throw new Error('janus is not installed: tools/bootstrap bench');
+  const version = janusToUse();
   const process = await JanusProcess.start();
   try {
     const session = await until('Janus answers', () => JanusSession.open(process.ws), Boolean, 10_000, 100, () => !process.running);

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { LOGS } from '../harness/paths.ts';
 import { freePorts } from '../harness/ports.ts';
 
-/** Its own maximum: the port range of a room that is watched by four. */
+/** For one who publishes and four who watch, and what ICE leaves behind for a while. */
 const RTP_PORTS = 19;
 
 const UNUSED_PLUGINS = ['audiobridge', 'duktape', 'echotest', 'lua', 'nosip', 'recordplay', 'sip', 'streaming', 'textroom', 'videocall', 'voicemail'];
@@ -41,15 +41,16 @@ general: {
 }
 `;
 
-/** "1.1.2"; nothing where there is no Janus. */
-export function janusVersion(): string | undefined {
+/** The version, "1.1.2", of a Janus that can be used here; throws what is in its way. */
+export function janusToUse(): string {
   const { stdout, stderr } = spawnSync('janus', ['--help'], { encoding: 'utf8' });
-  return /^Janus version: \d+ \((.+)\)$/m.exec(`${stdout}${stderr}`)?.[1];
-}
-
-/** It offers no address of the loopback interface to anybody. */
-function hasAddress(): boolean {
-  return Object.values(os.networkInterfaces()).some((all) => all?.some(({ internal, family }) => !internal && family === 'IPv4'));
+  const version = /^Janus version: \d+ \((.+)\)$/m.exec(`${stdout}${stderr}`)?.[1];
+  if (version === undefined) throw new Error('janus is not installed: tools/bootstrap bench');
+  const addresses = Object.values(os.networkInterfaces()).flatMap((all) => all ?? []);
+  if (!addresses.some(({ internal, family }) => !internal && family === 'IPv4')) {
+    throw new Error('Janus offers no address of the loopback interface, and there is no other: bench/run links makes one');
+  }
+  return version;
 }
 
 export class JanusProcess {
@@ -62,7 +63,6 @@ export class JanusProcess {
   }
 
   static async start(): Promise<JanusProcess> {
-    if (!hasAddress()) throw new Error('Janus offers no address of the loopback interface, and there is no other: bench/run links makes one');
     const first = await freePorts(1 + RTP_PORTS);
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'parley-janus-'));
     fs.writeFileSync(path.join(folder, 'janus.jcfg'), general(folder, first + 1));

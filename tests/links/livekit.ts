@@ -8,7 +8,7 @@ import { SignalClient } from '../harness/signal_client.ts';
 import { KEY, SECRET } from '../harness/tokens.ts';
 import { until } from '../harness/wait.ts';
 import { GOOD } from './scenarios.ts';
-import type { Served } from './served.ts';
+import { type Served, through } from './served.ts';
 
 export interface LiveKitAddress {
   readonly url: string;
@@ -36,13 +36,13 @@ class LiveKit implements Served {
   }
 
   async watch(viewer: Participant): Promise<MediaLink> {
-    const link = await Link.between(this.at.url, GOOD);
-    const token = await tokenFor(this.at, this.#room, `viewer-${viewer.id}`);
-    await viewer.page.join({ url: link.ws, token, singlePeerConnection: true });
-    // Only what is played is decoded.
-    await until('the camera is subscribed', () => viewer.page.video(PUBLISHER), Boolean, 20_000);
-    await until('the microphone is subscribed', () => viewer.page.audio(PUBLISHER), Boolean, 20_000);
-    return link;
+    return through(await Link.between(this.at.url, GOOD), async ({ ws }) => {
+      const token = await tokenFor(this.at, this.#room, `viewer-${viewer.id}`);
+      await viewer.page.join({ url: ws, token, singlePeerConnection: true });
+      // Only what is played is decoded.
+      await until('the camera is subscribed', () => viewer.page.video(PUBLISHER), Boolean, 20_000);
+      await until('the microphone is subscribed', () => viewer.page.audio(PUBLISHER), Boolean, 20_000);
+    });
   }
 
   async stop(): Promise<void> {

@@ -39,19 +39,19 @@ async function take(step: Step, link: MediaLink): Promise<Mark | undefined> {
   return step.goal && { goal: step.goal, from, until: performance.now() };
 }
 
+/** The first of the viewers gets what the scenario says. */
 export async function measure(server: Served, scenario: Scenario, viewers: readonly Participant[]): Promise<Measured> {
-  const watchers = viewers.slice(0, scenario.viewers);
   const links: MediaLink[] = [];
   try {
-    for (const viewer of watchers) {
+    for (const viewer of viewers) {
       await viewer.reload();
       links.push(await server.watch(viewer));
     }
-    for (const viewer of watchers) await seesTheBest(viewer);
+    for (const viewer of viewers) await seesTheBest(viewer);
     await sleep(SETTLE_MS);
     const link = links[0]!;
     await link.clear();
-    const watching = watchers.map((viewer) => new Watching(viewer));
+    const watching = viewers.map((viewer) => new Watching(viewer));
     const marks: Mark[] = [];
     for (const step of scenario.steps) {
       const mark = await take(step, link);
@@ -68,7 +68,7 @@ export async function measure(server: Served, scenario: Scenario, viewers: reado
     };
   } finally {
     // Who goes on sending after its link has gone would do so for the next scenario, too.
-    for (const viewer of watchers) await viewer.reload();
+    for (const viewer of viewers) await viewer.reload();
     for (const link of links) await link.stop();
   }
 }

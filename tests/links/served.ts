@@ -12,3 +12,14 @@ export interface Served {
   watch(viewer: Participant): Promise<MediaLink>;
   stop(): Promise<void>;
 }
+
+/** A link that does not outlive what went wrong with it. */
+export async function through<L extends MediaLink>(link: L, use: (link: L) => Promise<void>): Promise<L> {
+  try {
+    await use(link);
+    return link;
+  } catch (error) {
+    await link.stop();
+    throw error;
+  }
+}
