@@ -16,29 +16,28 @@ interface Column {
 export const COLUMNS: readonly Column[] = [
   { title: 'freezes', unit: '', digits: 0, read: (it) => it.freezes, better: 'less', noise: 2 },
   { title: 'frozen', unit: 's', digits: 1, read: (it) => it.frozenS, better: 'less', noise: 1 },
-  { title: 'longest pause', unit: 's', digits: 1, read: (it) => it.pauseS, better: 'less', noise: 0.5 },
+  { title: 'pause', unit: 's', digits: 1, read: (it) => it.pauseS, better: 'less', noise: 0.5 },
   { title: 'lines', unit: '', digits: 0, read: (it) => it.lines, better: 'more', noise: 30 },
-  { title: 'sound made up', unit: '%', digits: 1, read: (it) => it.soundLost, better: 'less', noise: 0.5 },
+  { title: 'sound', unit: '%', digits: 1, read: (it) => it.soundLost, better: 'less', noise: 0.5 },
   { title: 'adapts', unit: 's', digits: 1, read: (it) => it.adaptS, better: 'less', noise: 0.5 },
   { title: 'recovers', unit: 's', digits: 1, read: (it) => it.recoverS, better: 'less', noise: 0.5 },
 ];
 
 /** A line of the table: one link with what each server made of it. */
 export interface Row {
-  readonly scenario: string;
-  readonly what: string;
+  readonly link: string;
   readonly figures: ReadonlyMap<string, Figures>;
 }
 
 export const serversOf = (results: readonly Result[]): string[] => [...new Set(results.map(({ server }) => server))];
 
 export function rowsOf(results: readonly Result[]): Row[] {
-  return SCENARIOS.flatMap(({ name, what, viewers }) => {
+  return SCENARIOS.flatMap(({ name }) => {
     const found = results.filter(({ scenario }) => scenario === name);
     const figures = (read: (result: Result) => Figures | undefined) =>
       new Map(found.flatMap((result) => (read(result) ? [[result.server, read(result)!] as const] : [])));
-    const own: Row = { scenario: name, what, figures: figures((it) => it.figures) };
-    const others: Row = { scenario: '', what: `the worst of the ${viewers - 1} others`, figures: figures((it) => it.others) };
+    const own: Row = { link: name, figures: figures((it) => it.figures) };
+    const others: Row = { link: `${name}, others`, figures: figures((it) => it.others) };
     return [own, others].filter((row) => row.figures.size > 0);
   });
 }
@@ -51,22 +50,25 @@ const cell = ({ read, digits }: Column, figures: Figures | undefined): string =>
 
 const GAP = '   ';
 
+/** Cells of one width, and a group of them for each line. */
+function group(column: Column, servers: readonly string[], rows: readonly Row[]): string[] {
+  const cells = [servers, ...rows.map(({ figures }) => servers.map((server) => cell(column, figures.get(server))))];
+  const width = Math.max(...cells.flat().map((text) => text.length));
+  return cells.map((all) => all.map((text) => text.padStart(width)).join(' '));
+}
+
 export function tableOf(results: readonly Result[]): string {
   const servers = serversOf(results);
   const rows = rowsOf(results);
-  const head = ['', ''];
-  const lines = rows.map(({ scenario, what }) => `${scenario.padEnd(10)}${what}`);
-  const wide = Math.max(...lines.map((line) => line.length));
-  const out = [head[0]!.padEnd(wide), 'link'.padEnd(wide), ...lines.map((line) => line.padEnd(wide))];
-  for (const column of COLUMNS) {
-    const cells = [servers, ...rows.map(({ figures }) => servers.map((server) => cell(column, figures.get(server))))];
-    const width = Math.max(...cells.flat().map((text) => text.length));
-    const groups = cells.map((all) => all.map((text) => text.padStart(width)).join(' '));
-    const title = column.unit ? `${column.title}, ${column.unit}` : column.title;
-    const group = Math.max(title.length, groups[0]!.length);
-    [title, ...groups].forEach((text, i) => (out[i] += GAP + (i === 0 ? text.padEnd(group) : text.padStart(group))));
-  }
-  return out.map((line) => line.trimEnd()).join('\n');
+  const columns = COLUMNS.map((column) => {
+    const title = `${column.title} ${column.unit}`.trim();
+    const lines = group(column, servers, rows);
+    const width = Math.max(title.length, ...lines.map((line) => line.length));
+    return [title, ...lines].map((line) => line.padStart(width));
+  });
+  const names = ['', 'link', ...rows.map(({ link }) => link)];
+  const width = Math.max(...names.map((name) => name.length));
+  return names.map((name, i) => [name.padEnd(width), ...columns.map((lines) => lines[i]!)].join(GAP).trimEnd()).join('\n');
 }
 
 /** Never is worse than any time. */
@@ -74,7 +76,7 @@ const worth = (value: number | null) => (value === null ? Infinity : value);
 
 /** Where `ours` is worse than another by more than two runs differ. */
 export function lossesOf(results: readonly Result[], ours: string): string[] {
-  return rowsOf(results).flatMap(({ scenario, what, figures }) =>
+  return rowsOf(results).flatMap(({ link, figures }) =>
     COLUMNS.flatMap((column) => {
       const own = figures.get(ours);
       const mine = own && column.read(own);
@@ -84,8 +86,7 @@ export function lossesOf(results: readonly Result[], ours: string): string[] {
         if (server === ours || theirs === undefined) return [];
         const behind = (column.better === 'less' ? 1 : -1) * (worth(mine) - worth(theirs));
         if (!(behind > column.noise)) return [];
-        const name = scenario || what;
-        return [`${name}: ${column.title} ${cell(column, own)} against ${cell(column, their)} of ${server}`];
+        return [`${link}: ${column.title} ${cell(column, own)} against ${cell(column, their)} ${column.unit}`.trim() + ` of ${server}`];
       });
     }),
   );
