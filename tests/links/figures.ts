@@ -24,9 +24,12 @@ export interface Mark {
 }
 
 export interface Figures {
-  /** As Chromium counts them: a frame that came 150 ms late, or three times as late as usual. */
+  /**
+   * As Chromium counts them: a frame that took three times as long as usual and at least 150 ms longer. It does so when that
+   * is over, so a picture that stands still at the end is one more.
+   */
   readonly freezes: number;
-  /** What Chromium counted of that, and for how long the picture had stood still at the end. */
+  /** How long those were together. */
   readonly frozenS: number;
   /** The longest time without a new frame. */
   readonly pauseS: number;
@@ -86,13 +89,14 @@ export function figuresOf(samples: readonly Sample[], marks: readonly Mark[] = [
   if (samples.length < 2) throw new Error('too little was seen to say anything');
   const [first, end] = [samples[0]!.at, samples.at(-1)!.at];
   const last = lastFrames(samples);
-  const stillMs = end - last.at(-1)!;
+  const sinceLast = end - last.at(-1)!;
+  const stillMs = sinceLast > STILL_MS ? sinceLast : 0;
   const pauses = samples.map(({ at }, i) => at - last[Math.max(0, i - 1)]!);
   const sound = grew(samples, 'sound');
   const goals = marks.map((mark) => [mark.goal.what === 'adapt' ? 'adaptS' : 'recoverS', reached(samples, mark)] as const);
   return {
-    freezes: grew(samples, 'freezes'),
-    frozenS: secondsBetween(0, grew(samples, 'frozenMs') + (stillMs > STILL_MS ? stillMs : 0)),
+    freezes: grew(samples, 'freezes') + (stillMs > 0 ? 1 : 0),
+    frozenS: secondsBetween(0, grew(samples, 'frozenMs') + stillMs),
     pauseS: secondsBetween(0, Math.max(...pauses)),
     lines: Math.round(averageLines(samples, last)),
     framesPerSecond: Math.round((10_000 * grew(samples, 'frames')) / (end - first)) / 10,

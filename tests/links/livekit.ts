@@ -68,7 +68,7 @@ async function versionOf(at: LiveKitAddress): Promise<string> {
 export async function startParley(): Promise<Served> {
   const server = await Server.start({ name: 'links', rtc: ['congestion_control: { use_send_side_bwe: true }'] });
   // What it says itself is the version of LiveKit that clients may take it for. "parley 0.1.0"
-  const version = execFileSync(BINARY, ['--version'], { encoding: 'utf8' }).trim().split(' ').at(-1)!;
+  const version = execFileSync(BINARY, ['version'], { encoding: 'utf8' }).trim().split(' ').at(-1)!;
   return new LiveKit('Parley', version, { url: server.ws, key: KEY, secret: SECRET }, () => server.stop());
 }
 
