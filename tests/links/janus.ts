@@ -1,12 +1,11 @@
 // Janus's videoroom in a room of one publisher: its clients are plain RTCPeerConnections of the test page, and what they
 // and Janus have to tell each other goes through here, where the way to Janus is turned into the way through the link.
 import type { Participant } from '../harness/browser.ts';
-import { MediaLink, withoutCandidates } from '../harness/link.ts';
+import { MediaLink, type Settings, withoutCandidates } from '../harness/link.ts';
 import { LIFELIKE } from '../harness/media.ts';
 import { until } from '../harness/wait.ts';
 import { type Handle, JanusSession } from './janus_api.ts';
 import { JanusProcess, janusToUse } from './janus_process.ts';
-import { GOOD } from './scenarios.ts';
 import { type Served, through } from './served.ts';
 
 /** What livekit-client gives 720p, so that both servers have the same pictures to choose from. Janus wants the highest first. */
@@ -42,11 +41,11 @@ class Janus implements Served {
     await page.directComplete(jsep!.sdp);
   }
 
-  async watch(viewer: Participant): Promise<MediaLink> {
+  async watch(viewer: Participant, network: Settings): Promise<MediaLink> {
     await this.#handles.get(viewer.id)?.detach();
     const handle = await this.session.attach();
     this.#handles.set(viewer.id, handle);
-    return through(await MediaLink.open(GOOD), async (link) => {
+    return through(await MediaLink.open(network), async (link) => {
       const offered = await handle.tell({ request: 'join', ptype: 'subscriber', room: ROOM.room, streams: [{ feed: this.#feed }] });
       const sdp = await viewer.page.directAnswer(await link.rewriteSdp(offered.jsep!.sdp));
       await handle.tell({ request: 'start' }, { type: 'answer', sdp: withoutCandidates(sdp) });

@@ -2,13 +2,12 @@
 import { execFileSync } from 'node:child_process';
 import { AccessToken } from 'livekit-server-sdk';
 import type { Participant } from '../harness/browser.ts';
-import { Link, type MediaLink } from '../harness/link.ts';
+import { Link, type MediaLink, type Settings } from '../harness/link.ts';
 import { LIFELIKE } from '../harness/media.ts';
 import { BINARY, Server } from '../harness/server.ts';
 import { SignalClient } from '../harness/signal_client.ts';
 import { KEY, SECRET } from '../harness/tokens.ts';
 import { until } from '../harness/wait.ts';
-import { GOOD } from './scenarios.ts';
 import { type Served, through } from './served.ts';
 
 export interface LiveKitAddress {
@@ -36,8 +35,8 @@ class LiveKit implements Served {
     await publisher.page.publish({ ...LIFELIKE, codec: 'vp8' });
   }
 
-  async watch(viewer: Participant): Promise<MediaLink> {
-    return through(await Link.between(this.at.url, GOOD), async ({ ws }) => {
+  async watch(viewer: Participant, network: Settings): Promise<MediaLink> {
+    return through(await Link.between(this.at.url, network), async ({ ws }) => {
       const token = await tokenFor(this.at, this.#room, `viewer-${viewer.id}`);
       await viewer.page.join({ url: ws, token, singlePeerConnection: true });
       // Only what is played is decoded.

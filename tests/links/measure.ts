@@ -3,7 +3,7 @@ import type { Participant } from '../harness/browser.ts';
 import type { MediaLink } from '../harness/link.ts';
 import { sleep, until } from '../harness/wait.ts';
 import { type Figures, type Mark, figuresOf, worstOf } from './figures.ts';
-import type { Scenario, Step } from './scenarios.ts';
+import { type Scenario, type Step, goodLink } from './scenarios.ts';
 import type { Served } from './served.ts';
 import { Watching, sampleOf } from './watching.ts';
 
@@ -45,7 +45,7 @@ export async function measure(server: Served, scenario: Scenario, viewers: reado
   try {
     for (const viewer of viewers) {
       await viewer.reload();
-      links.push(await server.watch(viewer));
+      links.push(await server.watch(viewer, goodLink(scenario.delay)));
     }
     for (const viewer of viewers) await seesTheBest(viewer);
     await sleep(SETTLE_MS);

@@ -1,6 +1,6 @@
 // What is asked of a server that is measured, whatever it speaks.
 import type { Participant } from '../harness/browser.ts';
-import type { MediaLink } from '../harness/link.ts';
+import type { MediaLink, Settings } from '../harness/link.ts';
 
 export interface Served {
   /** Heads its column. */
@@ -8,8 +8,8 @@ export interface Served {
   readonly version: string;
   /** A camera in three layers and a microphone, over a network without faults. */
   publish(publisher: Participant): Promise<void>;
-  /** Lets somebody watch and hear that, and tells the network that is theirs alone. */
-  watch(viewer: Participant): Promise<MediaLink>;
+  /** Lets somebody watch and hear that, over a network that is theirs alone. */
+  watch(viewer: Participant, network: Settings): Promise<MediaLink>;
   stop(): Promise<void>;
 }
 
