@@ -3,7 +3,7 @@ import type { Participant } from '../harness/browser.ts';
 import type { MediaLink } from '../harness/link.ts';
 import { sleep, until } from '../harness/wait.ts';
 import { type Figures, type Mark, figuresOf, worstOf } from './figures.ts';
-import { type Scenario, type Step, goodLink } from './scenarios.ts';
+import { HIGH, type Scenario, type Step, goodLink } from './scenarios.ts';
 import type { Served } from './served.ts';
 import { Watching, sampleOf } from './watching.ts';
 
@@ -18,7 +18,6 @@ export interface Measured {
   readonly emulatorLateMs: number;
 }
 
-const HIGHEST = 720;
 const SEEN_WITHIN_MS = 25_000;
 const SETTLE_MS = 2000;
 
@@ -26,7 +25,7 @@ async function seesTheBest(viewer: Participant): Promise<void> {
   await until(
     'the highest layer and the sound over a good link',
     () => sampleOf(viewer),
-    ({ lines, frames, sound }) => lines === HIGHEST && frames > 10 && sound > 0,
+    ({ lines, frames, sound }) => lines === HIGH && frames > 10 && sound > 0,
     SEEN_WITHIN_MS,
   );
 }

@@ -12,14 +12,14 @@ export interface Result extends Measured {
   readonly browser: string;
 }
 
-interface File {
+interface Kept {
   readonly format: 1;
   readonly results: readonly Result[];
 }
 
 export function readResults(file: string): readonly Result[] {
   if (!fs.existsSync(file)) return [];
-  const { format, results } = JSON.parse(fs.readFileSync(file, 'utf8')) as File;
+  const { format, results } = JSON.parse(fs.readFileSync(file, 'utf8')) as Kept;
   if (format !== 1) throw new Error(`${file}: not a file of results`);
   return results;
 }
@@ -32,6 +32,6 @@ export function withResult(results: readonly Result[], fresh: Result): readonly 
 export function writeResults(file: string, results: readonly Result[]): void {
   fs.mkdirSync(path.dirname(file), { recursive: true });
   const partial = `${file}.${process.pid}`;
-  fs.writeFileSync(partial, `${JSON.stringify({ format: 1, results } satisfies File, null, 1)}\n`);
+  fs.writeFileSync(partial, `${JSON.stringify({ format: 1, results } satisfies Kept, null, 1)}\n`);
   fs.renameSync(partial, file);
 }

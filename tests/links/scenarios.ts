@@ -1,6 +1,7 @@
 // The links. A scenario begins with everybody on a good one, some of them far away, and the highest layer seen; then its
 // steps follow.
 import type { Settings } from '../harness/link.ts';
+import { LIFELIKE } from '../harness/media.ts';
 
 /** What the picture is to become in a step, and from how many lines on it counts as that. */
 export interface Goal {
@@ -30,14 +31,14 @@ export interface Scenario {
 
 export const goodLink = (delay: number): Settings => ({ both: { delay }, down: { rate: '10M', queue: '300ms' } });
 
-/** Of LIFELIKE in three layers: what 300 and 500 kbit/s carry besides the sound, and what 4 Mbit/s do. */
-const LOW = 180;
-const HIGH = 720;
+/** The layers that 4 Mbit/s carry besides the sound, and that 300 and 500 kbit/s do. */
+export const HIGH = LIFELIKE.height;
+const LOW = HIGH / 4;
 
 const NEAR = 20;
 
 const alone = (name: string, what: string, ...steps: Step[]): Scenario => ({ name, what, viewers: 1, delay: NEAR, steps });
-const from = (delay: number, scenario: Scenario): Scenario => ({ ...scenario, delay });
+const distant = (delay: number, scenario: Scenario): Scenario => ({ ...scenario, delay });
 const traced = (trace: string, what: string) => alone(trace, what, { seconds: 60, trace });
 
 export const SCENARIOS: readonly Scenario[] = [
@@ -56,10 +57,10 @@ export const SCENARIOS: readonly Scenario[] = [
     delay: NEAR,
     steps: [{ seconds: 25, network: { down: { rate: '300k' } }, goal: { what: 'adapt', lines: LOW } }],
   },
-  from(50, alone('loss5', '5 % lost, 50 ms each way', { seconds: 30, network: { down: { loss: '5%' } } })),
-  from(50, alone('loss15', '15 % lost, 50 ms each way', { seconds: 30, network: { down: { loss: '15%' } } })),
+  distant(50, alone('loss5', '5 % lost, 50 ms each way', { seconds: 30, network: { down: { loss: '5%' } } })),
+  distant(50, alone('loss15', '15 % lost, 50 ms each way', { seconds: 30, network: { down: { loss: '15%' } } })),
   alone('burst', '4 % lost in bursts of 4 packets', { seconds: 30, network: { down: { burst: '1%/25%' } } }),
-  from(150, alone('far', '150 ms each way, 4 Mbit/s', { seconds: 25, network: { down: { rate: '4M' } } })),
+  distant(150, alone('far', '150 ms each way, 4 Mbit/s', { seconds: 25, network: { down: { rate: '4M' } } })),
   alone('detour', '150 instead of 20 ms each way', { seconds: 25, network: { both: { delay: '150ms' } } }),
   traced('train', 'trace: masts, handovers, tunnels'),
   traced('elevator', 'trace: next to nothing for 15 s'),
