@@ -24,10 +24,7 @@ export interface Mark {
 }
 
 export interface Figures {
-  /**
-   * As Chromium counts them: a frame that took three times as long as usual and at least 150 ms longer. It does so when that
-   * is over, so a picture that stands still at the end is one more.
-   */
+  /** A frame took three times as long as usual and at least 150 ms longer. */
   readonly freezes: number;
   /** How long those were together. */
   readonly frozenS: number;
@@ -46,6 +43,8 @@ export interface Figures {
 
 /** Without a frame for so long, nobody calls it a picture. */
 const STILL_MS = 1000;
+/** So many samples after a frame it is in all counters. */
+const LATER = 3;
 
 /** How much a counter grew; one that starts anew, as with a new connection, starts at 0. */
 function grew(samples: readonly Sample[], counter: keyof Sample): number {
@@ -66,6 +65,26 @@ function lastFrames(samples: readonly Sample[]): number[] {
     if (i > 0 && frames !== samples[i - 1]!.frames) last = at;
     return last;
   });
+}
+
+/**
+ * What Chromium counts, and what it does not: a picture that stood still while no packets came at all, which it takes for
+ * a stream that was paused, and one that still does when the run ends.
+ */
+function freezesOf(samples: readonly Sample[], last: readonly number[]): { readonly count: number; readonly ms: number } {
+  let [count, ms] = [grew(samples, 'freezes'), grew(samples, 'frozenMs')];
+  samples.forEach(({ at }, i) => {
+    const before = last[Math.max(0, i - 1)]!;
+    const over = last[i] !== before || i === samples.length - 1;
+    if (!over || at - before <= STILL_MS) return;
+    // It is counted with the frame that ends it, and told a little later.
+    const around = samples.slice(last.indexOf(before), i + LATER);
+    const counted = grew(around, 'frozenMs');
+    if (counted > (at - before) / 2) return;
+    count += grew(around, 'freezes') > 0 ? 0 : 1;
+    ms += at - before - counted;
+  });
+  return { count, ms };
 }
 
 function averageLines(samples: readonly Sample[], last: readonly number[]): number {
@@ -89,14 +108,13 @@ export function figuresOf(samples: readonly Sample[], marks: readonly Mark[] = [
   if (samples.length < 2) throw new Error('too little was seen to say anything');
   const [first, end] = [samples[0]!.at, samples.at(-1)!.at];
   const last = lastFrames(samples);
-  const sinceLast = end - last.at(-1)!;
-  const stillMs = sinceLast > STILL_MS ? sinceLast : 0;
+  const frozen = freezesOf(samples, last);
   const pauses = samples.map(({ at }, i) => at - last[Math.max(0, i - 1)]!);
   const sound = grew(samples, 'sound');
   const goals = marks.map((mark) => [mark.goal.what === 'adapt' ? 'adaptS' : 'recoverS', reached(samples, mark)] as const);
   return {
-    freezes: grew(samples, 'freezes') + (stillMs > 0 ? 1 : 0),
-    frozenS: secondsBetween(0, grew(samples, 'frozenMs') + stillMs),
+    freezes: frozen.count,
+    frozenS: secondsBetween(0, frozen.ms),
     pauseS: secondsBetween(0, Math.max(...pauses)),
     lines: Math.round(averageLines(samples, last)),
     framesPerSecond: Math.round((10_000 * grew(samples, 'frames')) / (end - first)) / 10,

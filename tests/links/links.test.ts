@@ -32,7 +32,9 @@ test('a picture that stands still is none after a second, at the end too', () =>
   expect(middle.pauseS).toBeCloseTo(3.1);
   expect(middle).toMatchObject({ freezes: 1, frozenS: 3 });
   expect(middle.lines, '7.9 of 10 seconds').toBe(569);
-  // The browser counts a freeze when it is over: this one is not.
+  // What the browser does not count: a stream that it takes for paused, and a freeze that is not over.
+  const paused = figuresOf(watched(20, (s) => ({ still: s > 2 && s <= 12, ...(s > 15 ? { freezes: 1, frozenMs: 400 } : {}) })));
+  expect(paused).toMatchObject({ freezes: 2, frozenS: 10.5 });
   const end = figuresOf(watched(10, (s) => ({ still: s > 6 })));
   expect(end).toMatchObject({ freezes: 1, frozenS: 4, pauseS: 4 });
 });
