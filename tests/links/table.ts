@@ -18,6 +18,7 @@ export const COLUMNS: readonly Column[] = [
   { title: 'frozen', unit: 's', digits: 1, read: (it) => it.frozenS, better: 'less', noise: 1 },
   { title: 'pause', unit: 's', digits: 1, read: (it) => it.pauseS, better: 'less', noise: 0.5 },
   { title: 'lines', unit: '', digits: 0, read: (it) => it.lines, better: 'more', noise: 30 },
+  { title: 'frames/s', unit: '', digits: 1, read: (it) => it.framesPerSecond, better: 'more', noise: 1 },
   { title: 'sound', unit: '%', digits: 1, read: (it) => it.soundLost, better: 'less', noise: 0.5 },
   { title: 'adapts', unit: 's', digits: 1, read: (it) => it.adaptS, better: 'less', noise: 0.5 },
   { title: 'recovers', unit: 's', digits: 1, read: (it) => it.recoverS, better: 'less', noise: 0.5 },
