@@ -66,7 +66,7 @@ export const SCENARIOS: readonly Scenario[] = [
   traced('elevator', 'trace: next to nothing for 15 s'),
   traced('cafe', 'trace: pauses and bursts of loss'),
   traced('3g', 'trace: 0.5 to 2 Mbit/s, deep queue'),
-  traced('satellite', 'trace: 270 ms each way, rain'),
+  distant(270, traced('satellite', 'trace: 270 ms each way, rain')),
   traced('policer', 'trace: a rate without a queue'),
 ];
 
