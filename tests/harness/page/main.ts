@@ -56,6 +56,14 @@ export interface PublishOptions {
   readonly synthetic?: number;
 }
 
+export interface DirectOptions {
+  readonly width?: number;
+  readonly height?: number;
+  readonly fps?: number;
+  /** Simulcast, as this says. */
+  readonly layers?: readonly RTCRtpEncodingParameters[];
+}
+
 export interface ParticipantFacts {
   readonly identity: string;
   readonly sid: string;
@@ -124,7 +132,7 @@ async function digestOf(chunks: Uint8Array[]): Promise<string> {
   return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-// Two pages wired to each other directly, without a server: proves the watchers.
+// Two pages wired to each other directly, which proves the watchers; or a page and a server whose signaling is not the page's.
 let direct: RTCPeerConnection | undefined;
 
 async function gathered(pc: RTCPeerConnection): Promise<string> {
@@ -505,13 +513,16 @@ const api = {
     return http!.end();
   },
 
-  async directOffer(): Promise<string> {
+  async directOffer({ width = 640, height = 360, fps = 15, layers = [] }: DirectOptions = {}): Promise<string> {
     direct = new RTCPeerConnection();
     const stream = await navigator.mediaDevices.getUserMedia({
-      video: { width: 640, height: 360, frameRate: 15 },
+      video: { width, height, frameRate: fps },
       audio: { echoCancellation: false, noiseSuppression: false, autoGainControl: false },
     });
-    for (const track of stream.getTracks()) direct.addTrack(track, stream);
+    for (const track of stream.getTracks()) {
+      const sendEncodings = track.kind === 'video' ? [...layers] : [];
+      direct.addTransceiver(track, { streams: [stream], sendEncodings });
+    }
     await direct.setLocalDescription();
     return gathered(direct);
   },
