@@ -268,10 +268,10 @@ void Script::levels() {
     streams.push_back({stream, how, how / 2u, 1000, 1ms, 20ms});
   }
   for (media::SubscriptionId subscription : shard_.subscriptions) {
-    subscriptions.push_back({subscription, how, how / 3u, 1000, 1ms, 20ms});
+    subscriptions.push_back({subscription, how, how, how / 3u, 1000, 1ms, 20ms});
   }
   room_->on_audio_levels(levels, now_);
-  room_->on_stats(streams, subscriptions, now_);
+  room_->on_stats(0, streams, subscriptions, now_);
 }
 
 void Script::say_anything(Client& from) {

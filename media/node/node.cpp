@@ -356,7 +356,7 @@ Room* Node::room_numbered(std::uint32_t number) {
   return found == rooms_by_number_.end() ? nullptr : found->second;
 }
 
-void Node::on_event(std::size_t, Event event) {
+void Node::on_event(std::size_t shard, Event event) {
   const Time now = now_();
   if (const auto transport = transport_of(event)) {
     Room* room = room_numbered(Ids::room_number(*transport));
@@ -377,8 +377,10 @@ void Node::on_event(std::size_t, Event event) {
     for (const auto& s : stats->subscriptions) {
       by_room[Ids::room_number(s.subscription)].subscriptions.push_back(s);
     }
-    for (auto& [number, list] : by_room) {
-      if (Room* room = room_numbered(number)) room->on_stats(list.streams, list.subscriptions, now);
+    // Also where nothing was sent.
+    for (auto& [number, room] : rooms_by_number_) {
+      const Stats& list = by_room[number];
+      room->on_stats(static_cast<ShardIndex>(shard), list.streams, list.subscriptions, now);
     }
   }
 }

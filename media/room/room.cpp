@@ -466,6 +466,7 @@ void Room::on_transport_event(TransportId transport, const Event& event, Time no
   if (found == by_transport_.end()) return;  // Crossed with its end.
   Session& session = *found->second;
   if (session.ended()) return;
+  const bool was_lost = session.awaits_transport();
   if (std::holds_alternative<TransportConnected>(event)) {
     session.on_transport_connected(transport, now);
   } else if (const auto* lost = std::get_if<TransportLost>(&event)) {
@@ -477,6 +478,10 @@ void Room::on_transport_event(TransportId transport, const Event& event, Time no
   } else if (const auto* states = std::get_if<StreamStates>(&event)) {
     session.on_stream_states(states->states);
   }
+  if (session.ended() || session.awaits_transport() == was_lost) return;
+  const std::string& sid = session.participant().sid;
+  const auto info = was_lost ? quality_.regain(sid) : quality_.lose(sid);
+  tell_quality(std::span(&info, 1));
 }
 
 void Room::on_audio_levels(std::span<const AudioLevel> levels, Time now) {
@@ -552,40 +557,55 @@ void Room::tick_speakers(Time now) {
   tell(who_hears_all, all);
 }
 
-void Room::on_stats(std::span<const StreamStats> streams,
+void Room::on_stats(ShardIndex shard, std::span<const StreamStats> streams,
                     std::span<const SubscriptionStats> subscriptions, Time) {
   for (const StreamStats& stats : streams) {
     const auto found = by_stream_.find(stats.stream);
     if (found == by_stream_.end()) continue;
-    const double weight = found->second.first->kind == Kind::audio ? 8 : 10;
-    quality_.observe(
-        found->second.second->participant().sid,
-        stream_score(stats.packets, stats.lost, stats.round_trip, stats.jitter, weight));
+    const auto& [track, session] = found->second;
+    if (track->info.muted()) continue;  // What was under way when it was.
+    const StreamPeriod period{stats.packets + stats.lost, stats.lost, stats.round_trip,
+                              stats.jitter};
+    quality_.observe(session->participant().sid,
+                     track->kind == Kind::audio ? audio_score(period) : video_score(period));
   }
-  std::unordered_map<SubscriptionId, const std::string*> owners;
+  std::unordered_map<SubscriptionId, std::pair<const std::string*, Kind>> owners;
   for (const auto& [sid, session] : sessions_) {
+    if (session->shard() != shard) continue;
     for (const auto& downstream : session->subscriber().downstreams()) {
-      owners[downstream->id] = &sid;
+      owners[downstream->id] = {&sid, downstream->track->kind};
       if (downstream->congested) quality_.observe(sid, kPausedScore);
     }
   }
   for (const SubscriptionStats& stats : subscriptions) {
-    const auto owner = owners.find(stats.subscription);
-    if (owner == owners.end()) continue;
-    quality_.observe(*owner->second,
-                     stream_score(stats.packets, stats.lost, stats.round_trip, stats.jitter, 10));
+    const auto found = owners.find(stats.subscription);
+    if (found == owners.end()) continue;
+    const auto& [sid, kind] = found->second;
+    if (stats.reported == 0) {
+      quality_.hold(*sid);
+      continue;
+    }
+    const StreamPeriod period{stats.reported, stats.lost, stats.round_trip, stats.jitter};
+    quality_.observe(*sid, kind == Kind::audio ? audio_score(period) : video_score(period));
   }
-  tick_quality();
+  // A shard speaks for all streams and subscriptions of those whom it serves, and for no others.
+  std::vector<livekit::ConnectionQualityInfo> changed;
+  for (const auto& [sid, session] : sessions_) {
+    if (session->shard() != shard || session->ended()) continue;
+    if (auto info = quality_.tick(sid)) changed.push_back(std::move(*info));
+  }
+  tell_quality(changed);
 }
 
-void Room::tick_quality() {
-  const std::vector<livekit::ConnectionQualityInfo> changed = quality_.tick();
-  if (changed.empty()) return;
+void Room::tell_quality(std::span<const livekit::ConnectionQualityInfo> changed) {
   std::map<Session*, livekit::SignalResponse> told;
   for (const livekit::ConnectionQualityInfo& info : changed) {
     Session* const about = find(info.participant_sid());
     if (about == nullptr || about->ended()) continue;
-    *told[about].mutable_connection_quality()->add_updates() = info;
+    // Not that it is lost: who reads that of itself starts over, while it was told to resume.
+    if (info.quality() != livekit::LOST) {
+      *told[about].mutable_connection_quality()->add_updates() = info;
+    }
     if (about->publisher().tracks().empty()) continue;  // Nobody else sees them.
     for (auto& [sid, session] : sessions_) {
       if (session.get() == about || session->ended()) continue;

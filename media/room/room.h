@@ -103,7 +103,8 @@ class Room final : public Neighbourhood {
   void perform_rpc(const livekit::PerformRpcRequest& request, RpcCalls::Done done, Time now);
   void on_transport_event(TransportId transport, const Event& event, Time now);
   void on_audio_levels(std::span<const AudioLevel> levels, Time now);
-  void on_stats(std::span<const StreamStats> streams,
+  /// All that one shard has to tell of this room's streams and subscriptions, for one period.
+  void on_stats(ShardIndex shard, std::span<const StreamStats> streams,
                 std::span<const SubscriptionStats> subscriptions, Time now);
 
   Time next_deadline() const;
@@ -187,7 +188,7 @@ class Room final : public Neighbourhood {
   bool anybody_seated() const;
   Time earliest_deadline() const;
   void tick_speakers(Time now);
-  void tick_quality();
+  void tell_quality(std::span<const livekit::ConnectionQualityInfo> changed);
 
   RoomHome home_;
   Ids ids_;
