@@ -36,24 +36,26 @@ export function opinion(r: number): number {
 
 /** Counters of one stream, as getStats has them of the time until now. */
 export interface SoundCounters {
-  readonly packetsReceived: number;
-  readonly packetsLost: number;
-  /** Came too late to be played. */
-  readonly packetsDiscarded: number;
+  readonly totalSamplesReceived: number;
+  /** Not there when they were to be played, lost or late; what redundancy has repaired is not among them. */
+  readonly concealedSamples: number;
+  /** Of these, those in which nothing was said. */
+  readonly silentConcealedSamples: number;
   /** Seconds, of all samples together. */
   readonly jitterBufferDelay: number;
   readonly jitterBufferEmittedCount: number;
 }
 
 /**
- * What was between two readings. `roundTripMs`: of all the way, or of each leg added up. A packet that came too late is
- * as lost as one that did not come.
+ * What was between two readings. `roundTripMs`: of all the way, or of each leg added up. Loss is what had to be concealed:
+ * packets that are counted as lost say too much (RED repairs them) and too little (others are late), and `packetsDiscarded`
+ * has each one that RED sent twice.
  */
 export function judge(before: SoundCounters, after: SoundCounters, roundTripMs: number) {
   const of = (name: keyof SoundCounters) => after[name] - before[name];
-  const lost = Math.max(0, of('packetsLost')) + Math.max(0, of('packetsDiscarded'));
-  const expected = of('packetsReceived') + Math.max(0, of('packetsLost'));
-  const lossPercent = expected > 0 ? (100 * lost) / expected : 100;
+  const samples = of('totalSamplesReceived');
+  const concealed = of('concealedSamples') - of('silentConcealedSamples');
+  const lossPercent = samples > 0 ? (100 * Math.max(0, concealed)) / samples : 100;
   const emitted = of('jitterBufferEmittedCount');
   const bufferMs = emitted > 0 ? (1000 * of('jitterBufferDelay')) / emitted : 0;
   // A frame, and Opus' look-ahead.

@@ -3,8 +3,9 @@
 // same on each machine:
 //
 //   1. Both become the levels of 18 critical bands (Zwicker) every 10 ms, below 7 kHz.
-//   2. Each 200 ms of the recording is laid where it fits the reference best, near where the one before fitted: a
-//      jitter buffer stretches time, and delay alone is nobody's fault here (the E-model judges that).
+//   2. Each 200 ms of the recording is laid where it fits the reference best, near where the one before fitted, and then
+//      each frame with its neighbours once more, within 40 ms: a jitter buffer leaps, stretches and squeezes time, and
+//      delay alone is nobody's fault here (the E-model judges that).
 //   3. Each frame in which something is said has a distance, the root mean square over the bands of the difference in
 //      dB, with what is 40 dB below its loudest band taken for inaudible. A constant gain counts for nothing.
 //   4. Up to ALIKE dB are the codec's; from FOREIGN on nothing is like it; between, a frame is so much disturbed.
@@ -20,7 +21,8 @@ const WINDOW = 512; // 32 ms
 const STEP = 160; // 10 ms, in the recording
 const FINE = 4; // The reference has four frames where the recording has one.
 const SEGMENT = 20; // frames
-const NEAR = 30; // frames that a segment may be away from where it is expected
+const NEAR = 14; // frames that a segment may be away from where it is expected
+const STRETCH = 16; // fine steps that a frame may be away from where its segment is
 const EDGES_HZ = [100, 200, 300, 400, 510, 630, 770, 920, 1080, 1270, 1480, 1720, 2000, 2320, 2700, 3150, 3700, 4800, 7000];
 const BANDS = EDGES_HZ.length - 1;
 const AUDIBLE = 40; // dB below a frame's loudest band
@@ -117,14 +119,20 @@ export function likeness(reference: Int16Array, recording: Int16Array): Likeness
   const heard = analyse(decimate(recording), STEP, false);
   const peaks = Float32Array.from({ length: said.count }, (_, frame) => loudest(said, frame));
 
-  /** The distance of a frame of the recording from one of the reference; nothing where nothing is said. */
-  const distance = (at: number, frame: number, gain: number): number | undefined => {
-    const peak = peaks[at]!;
-    if (peak < SPOKEN) return undefined;
+  const overall = (frames: Frames) => {
+    const spoken = Array.from({ length: frames.count }, (_, frame) => loudest(frames, frame)).sort((a, b) => a - b);
+    return spoken[Math.floor(spoken.length * 0.9)] ?? 0;
+  };
+  const gain = overall(heard) - overall(said);
+
+  const isSpoken = (at: number) => peaks[at]! >= SPOKEN;
+  /** The distance of a frame of the recording from one of the reference; silence is like silence. */
+  const distance = (at: number, frame: number): number => {
+    const floor = Math.max(peaks[at]!, SPOKEN) - AUDIBLE;
     let sum = 0;
     for (let band = 0; band < BANDS; band++) {
-      const wanted = Math.max(said.levels[at * BANDS + band]!, peak - AUDIBLE);
-      const got = Math.max(heard.levels[frame * BANDS + band]! - gain, peak - AUDIBLE);
+      const wanted = Math.max(said.levels[at * BANDS + band]!, floor);
+      const got = Math.max(heard.levels[frame * BANDS + band]! - gain, floor);
       sum += (got - wanted) ** 2;
     }
     return Math.sqrt(sum / BANDS);
@@ -132,45 +140,57 @@ export function likeness(reference: Int16Array, recording: Int16Array): Likeness
   const place = (first: number, offset: number, i: number) =>
     (((offset + (first + i) * FINE) % said.count) + said.count) % said.count;
   /** Where frame 0 of the recording would be, by the segment that begins with `first`. */
-  const fit = (first: number, from: number, to: number, gain: number) => {
+  const fit = (first: number, from: number, to: number) => {
     let best = { offset: from, mean: Infinity };
     for (let offset = from; offset < to; offset++) {
-      let [sum, frames] = [0, 0];
+      let [sum, spoken] = [0, 0];
       for (let i = 0; i < SEGMENT; i++) {
-        const d = distance(place(first, offset, i), first + i, gain);
-        if (d !== undefined) [sum, frames] = [sum + d, frames + 1];
+        const at = place(first, offset, i);
+        if (!isSpoken(at)) continue;
+        spoken++;
+        sum += distance(at, first + i);
       }
-      if (frames >= SEGMENT / 2 && sum / frames < best.mean) best = { offset, mean: sum / frames };
+      if (spoken >= SEGMENT / 2 && sum / spoken < best.mean) best = { offset, mean: sum / spoken };
     }
     return best;
   };
 
-  // Loudness, and where it begins: by what fits best of the first seconds, once without and once with the gain.
-  const segments = Array.from({ length: Math.floor(heard.count / SEGMENT) }, (_, n) => n * SEGMENT);
-  const overall = (frames: Frames) => {
-    const spoken = Array.from({ length: frames.count }, (_, frame) => loudest(frames, frame)).sort((a, b) => a - b);
-    return spoken[Math.floor(spoken.length * 0.9)] ?? 0;
+  /** The distance of a frame from where it and its neighbours fit best, not far from there. */
+  const stretched = (frame: number, offset: number): number => {
+    let [distanceThere, least] = [Infinity, Infinity];
+    for (let step = -STRETCH; step <= STRETCH; step++) {
+      let sum = 0;
+      for (let i = Math.max(-2, -frame); i <= 2 && frame + i < heard.count; i++) {
+        sum += distance(place(frame, offset + step, i), frame + i);
+      }
+      if (sum < least) [least, distanceThere] = [sum, distance(place(frame, offset + step, 0), frame)];
+    }
+    return distanceThere;
   };
-  const gain = overall(heard) - overall(said);
+
+  // Where it begins: by what fits best of the first seconds.
+  const segments = Array.from({ length: Math.floor(heard.count / SEGMENT) }, (_, n) => n * SEGMENT);
   const begins = segments
     .slice(0, 15)
-    .map((first) => fit(first, 0, said.count, gain))
+    .map((first) => fit(first, 0, said.count))
     .sort((a, b) => a.mean - b.mean)[0];
   if (!begins) return { opinion: 1, disturbed: 1, distance: FOREIGN, seconds: 0 };
 
   const distances: number[] = [];
+  const last = segments.at(-1)!;
   let { offset } = begins;
   for (const first of segments) {
-    let found = fit(first, offset - NEAR * FINE, offset + NEAR * FINE, gain);
+    let found = fit(first, offset - NEAR * FINE, offset + NEAR * FINE);
     if (found.mean > FOREIGN / 2) {
-      // Where a gap was longer than that, it goes on elsewhere, and is alike there.
-      const elsewhere = fit(first, 0, said.count, gain);
-      if (elsewhere.mean < ALIKE) found = elsewhere;
+      // Where a gap was longer than that, it goes on elsewhere, and is alike there and behind. (Something is like any
+      // noise somewhere.)
+      const elsewhere = fit(first, 0, said.count);
+      const behind = fit(Math.min(first + SEGMENT, last), elsewhere.offset - STRETCH, elsewhere.offset + STRETCH);
+      if (Math.max(elsewhere.mean, behind.mean) < ALIKE) found = elsewhere;
     }
     if (found.mean < FOREIGN / 2) offset = found.offset;
     for (let i = 0; i < SEGMENT; i++) {
-      const d = distance(place(first, found.mean < FOREIGN / 2 ? found.offset : offset, i), first + i, gain);
-      if (d !== undefined) distances.push(d);
+      if (isSpoken(place(first, offset, i))) distances.push(stretched(first + i, offset));
     }
   }
   const disturbed =
