@@ -57,6 +57,14 @@ struct AudioLevels {
 
 /// How often Stats are told, and so the period that they speak of.
 inline constexpr Duration kStatsInterval = std::chrono::seconds(5);
+/// One encoding of a picture.
+struct LayerStats {
+  std::uint8_t layer = 0;
+  std::uint64_t packets = 0;
+  std::uint64_t lost = 0;
+  std::uint64_t bytes = 0;
+  std::uint32_t frames = 0;
+};
 /// For streams and subscriptions with traffic: what connection quality rests on.
 struct StreamStats {
   StreamId stream;
@@ -64,7 +72,8 @@ struct StreamStats {
   std::uint64_t lost = 0;     ///< Never arrived, after retransmission.
   std::uint64_t bytes = 0;
   Duration jitter{};
-  Duration round_trip{};  ///< Zero if unknown.
+  Duration round_trip{};             ///< Zero if unknown.
+  std::vector<LayerStats> layers{};  ///< Of a video: those with traffic.
 };
 struct SubscriptionStats {
   SubscriptionId subscription;

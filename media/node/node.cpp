@@ -51,6 +51,18 @@ class Node::Uplink final : public media::Uplink {
   bus::Bus& bus_;
 };
 
+/// To the application plane, if there is one: nobody waits for it.
+class Node::QualityWire final : public QualitySink {
+ public:
+  explicit QualityWire(bus::Bus& bus) : bus_(bus) {}
+  void report(const plane::QualityReport& report) override {
+    bus_.publish(bus::kQuality, bytes_of(report));
+  }
+
+ private:
+  bus::Bus& bus_;
+};
+
 Node::Node(NodeConfig config, bus::Bus& bus, std::vector<ShardHandle> shards, Random& random,
            ClockOffset clock, std::function<Time()> now)
     : config_(std::move(config)),
@@ -61,6 +73,7 @@ Node::Node(NodeConfig config, bus::Bus& bus, std::vector<ShardHandle> shards, Ra
       now_(std::move(now)),
       incarnation_(random.token(12)),
       uplink_(std::make_unique<Uplink>(bus)),
+      quality_(std::make_unique<QualityWire>(bus)),
       agents_(config_.node_id, bus, *this, now_) {
   if (config_.webhooks) {
     outbox_ = std::make_unique<EventOutbox>(EventOutbox::Origin{config_.node_id, incarnation_}, bus,
@@ -402,7 +415,8 @@ Room& Node::open_room(const std::string& name, Time now) {
                 clock_,
                 server_info(config_.node_id, config_.region),
                 totals_.rejected_messages,
-                is_internal_room(name) ? nullptr : outbox_.get()};
+                is_internal_room(name) ? nullptr : outbox_.get(),
+                is_internal_room(name) ? nullptr : quality_.get()};
   auto room = std::make_unique<Room>(std::move(home), now);
   Room& opened = *room;
   rooms_.emplace(name, std::move(room));

@@ -104,6 +104,14 @@ Quality::Info Quality::regain(const std::string& participant_sid) {
   return describe(participant_sid, link);
 }
 
+Quality::State Quality::state(const std::string& participant_sid) const {
+  const auto found = links_.find(participant_sid);
+  if (found == links_.end()) return {livekit::EXCELLENT, 100};
+  const Link& link = found->second;
+  if (link.lost) return {livekit::LOST, kLostScore};
+  return {class_of(link.smoothed), link.smoothed};
+}
+
 void Quality::forget(const std::string& participant_sid) { links_.erase(participant_sid); }
 
 std::vector<Quality::Info> Quality::all() const {

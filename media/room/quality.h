@@ -57,6 +57,13 @@ class Quality {
   Info lose(const std::string& participant_sid);
   Info regain(const std::string& participant_sid);
 
+  /// What somebody is now, whatever of it was told.
+  struct State {
+    livekit::ConnectionQuality quality{};
+    double score = 0;
+  };
+  State state(const std::string& participant_sid) const;
+
   void forget(const std::string& participant_sid);
   /// Everybody of whom something was told, for somebody who has just come.
   std::vector<Info> all() const;

@@ -20,6 +20,8 @@
 #include "media/room/data_tracks.h"
 #include "media/room/dynacast.h"
 #include "media/room/quality.h"
+#include "media/room/quality_record.h"
+#include "media/room/quality_sink.h"
 #include "media/room/room_events.h"
 #include "media/room/roster.h"
 #include "media/room/rpc_calls.h"
@@ -58,6 +60,7 @@ struct RoomHome {
   livekit::ServerInfo server;
   std::uint64_t& rejected_messages;  ///< The node's count; outlives the room.
   WebhookSink* webhooks = nullptr;   ///< None: no backend wants to know.
+  QualitySink* quality = nullptr;    ///< None: nobody keeps what connections were like.
 };
 
 /// A room: its participants' sessions, what they know of each other, and what passes between them
@@ -188,6 +191,10 @@ class Room final : public Neighbourhood {
   bool anybody_seated() const;
   Time earliest_deadline() const;
   void tick_speakers(Time now);
+  /// Ends the period of those whom a shard serves: what was gathered of them, each half minute.
+  void hand_on_quality(ShardIndex shard, Time now);
+  void hand_on_quality(plane::QualityReport report, Time now);
+  void introduce_newcomers(std::span<const livekit::ConnectionQualityInfo> changed);
   void tell_quality(std::span<const livekit::ConnectionQualityInfo> changed);
 
   RoomHome home_;
@@ -210,6 +217,11 @@ class Room final : public Neighbourhood {
   Roster roster_;
   Speakers speakers_;
   Quality quality_;
+  /// SIDs of who has not been told yet what the others' connections are.
+  std::vector<std::string> newcomers_;
+  QualityRecord record_;
+  /// Periods that a shard has told of since its participants' records were handed on.
+  std::map<ShardIndex, int> recorded_;
   static constexpr std::size_t kMaxKeptTo = 1000;
   std::map<std::string, livekit::CandidateProtocol> kept_to_;  ///< By identity.
   std::map<std::string, Time> simulated_speakers_;
