@@ -5,6 +5,9 @@ import { identityOf } from './call.ts';
 import { type SoundCounters, judge } from './e_model.ts';
 import { type Likeness, likeness } from './likeness.ts';
 import { voiceOf } from './media.ts';
+import { sleep } from './wait.ts';
+
+const SETTLES_MS = 5000;
 
 async function counters(listener: Participant, speaker: Participant): Promise<SoundCounters & { readonly bytes: number }> {
   const stats = await listener.page.soundCounters(identityOf(speaker));
@@ -27,8 +30,12 @@ export interface Hearing {
   readonly bitsPerSecond: number;
 }
 
-/** For so many seconds, from now on; the speaker's browser was started with `speaks`. */
+/** For so many seconds, some seconds from now on; the speaker's browser was started with `speaks`. */
 export async function hearing(listener: Participant, speaker: Participant, seconds: number): Promise<Hearing> {
+  // From now on it is played: what comes while nobody plays it piles up in the jitter buffer, and is hurried through
+  // afterwards.
+  await listener.page.audio(identityOf(speaker));
+  await sleep(SETTLES_MS);
   const begin = performance.now();
   const before = await counters(listener, speaker);
   const { samples } = await listener.page.record(identityOf(speaker), seconds);
