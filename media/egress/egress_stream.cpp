@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "base/assert.h"
 #include "media/forward/payload_map.h"
@@ -79,6 +80,7 @@ EgressStream::EgressStream(const Subscribe& subscribe, Kind kind, const PacketHi
 void EgressStream::on_first_sent(const Rewrite& rewrite,
                                  std::optional<PacketHistory::Handle> stored,
                                  const SendStamp& stamp) {
+  gaps_.on_sent(rewrite.index);
   if (!stored || sent_.empty()) return;
   Sent& sent = sent_.add(rewrite);
   sent.packet = *stored;
@@ -280,8 +282,14 @@ void EgressStream::on_report_block(const rtcp::ReportBlock& block, Time now) {
   const std::int64_t clock_rate = codecs_.empty() ? 0 : codecs_.front().clock_rate;
   if (clock_rate != 0) jitter_ = Duration(std::int64_t{block.jitter} * 1'000'000'000 / clock_rate);
   if (has_block_ && block.cumulative_lost > cumulative_lost_) {
-    period_.lost += static_cast<std::uint64_t>(block.cumulative_lost - cumulative_lost_);
+    period_.lost +=
+        gaps_.judge(static_cast<std::uint64_t>(block.cumulative_lost - cumulative_lost_));
   }
+  if (!has_block_) gaps_.forget();
+  const auto more = static_cast<std::int32_t>(block.highest_sequence - highest_reported_);
+  // A report that was overtaken says nothing new.
+  if (has_block_ && more > 0) period_.reported += static_cast<std::uint64_t>(more);
+  highest_reported_ = block.highest_sequence;
   cumulative_lost_ = block.cumulative_lost;
   has_block_ = true;
   if (block.last_sr == 0) return;
@@ -305,12 +313,10 @@ rtcp::SenderInfo EgressStream::make_report(const ReportTime& time, Time now) {
 }
 
 std::optional<SubscriptionStats> EgressStream::take_stats() {
-  if (period_.packets == 0) return std::nullopt;
-  SubscriptionStats out = period_;
+  SubscriptionStats out = std::exchange(period_, {.subscription = id_});
+  if (out.packets == 0 && out.reported == 0) return std::nullopt;
   out.jitter = jitter_;
   out.round_trip = round_trip_;
-  period_ = {};
-  period_.subscription = id_;
   return out;
 }
 

@@ -14,6 +14,7 @@
 #include "media/egress/departures.h"
 #include "media/egress/packet_history.h"
 #include "media/egress/sent_ring.h"
+#include "media/egress/upstream_gaps.h"
 #include "media/forward/rewrite.h"
 #include "media/packet/packet.h"
 #include "protocols/rtcp/reports.h"
@@ -168,6 +169,8 @@ class EgressStream {
   Duration jitter_{};
   std::uint8_t fraction_lost_ = 0;
   std::int32_t cumulative_lost_ = 0;
+  std::uint32_t highest_reported_ = 0;
+  UpstreamGaps gaps_;
   bool has_block_ = false;
   SubscriptionStats period_;
 };

@@ -713,6 +713,56 @@ TEST_P(EgressTest, AProbeIsPaddingAloneWhereNothingWasLatelySent) {
   }
 }
 
+TEST_P(EgressTest, LossIsCountedForWhatReportsSpeakOfAndNotForWhatWasNeverSent) {
+  EgressStream& stream = add(subscribe());
+  std::uint32_t highest = 100;
+  const auto report_on = [&](std::uint32_t up_to, std::int32_t lost_in_all) {
+    feedback([&](rtcp::Writer& out) {
+      const rtcp::ReportBlock block{
+          .ssrc = kSsrc, .cumulative_lost = lost_in_all, .highest_sequence = up_to};
+      rtcp::write_receiver_report(out, 1, std::span(&block, 1));
+    });
+  };
+  const auto send = [&](std::uint32_t packets) {
+    for (std::uint32_t i = 0; i < packets; ++i) forward(stream, highest++);
+    flush();
+    wire.clear();
+  };
+  send(10);
+  report_on(109, 0);
+  EXPECT_EQ(stream.take_stats()->reported, 0u) << "the first says where counting begins";
+
+  // Its report is late: of this period nothing is known, and of the next one twice as much.
+  send(100);
+  auto stats = stream.take_stats();
+  EXPECT_EQ(stats->packets, 100u);
+  EXPECT_EQ(stats->reported, 0u);
+  send(100);
+  report_on(309, 20);
+  stats = stream.take_stats();
+  EXPECT_EQ(stats->packets, 100u);
+  EXPECT_EQ(stats->reported, 200u);
+  EXPECT_EQ(stats->lost, 20u);
+
+  // Five that the publisher lost, one of which comes late, and three that this network lost.
+  send(50);
+  highest += 5;
+  send(45);
+  forward(stream, 361);
+  flush();
+  report_on(409, 20 + 4 + 3);
+  stats = stream.take_stats();
+  EXPECT_EQ(stats->reported, 100u);
+  EXPECT_EQ(stats->lost, 3u);
+
+  // What is told after the last packet is not kept for when it goes on.
+  report_on(409, 40);
+  EXPECT_FALSE(stream.take_stats());
+  send(10);
+  report_on(419, 40);
+  EXPECT_EQ(stream.take_stats()->lost, 0u);
+}
+
 TEST_P(EgressTest, StepsBackToWhatArrivesWhenATenthIsLost) {
   EgressStream& stream = add(subscribe());
   std::uint64_t index = 1;

@@ -1,6 +1,7 @@
 // The test page: one participant, driven from outside through `window.parley`. It is a plain user of
 // livekit-client; what it adds is looking closely at what arrives.
 import {
+  AudioPresets,
   type BackupVideoCodec,
   ConnectionState,
   ExternalE2EEKeyProvider,
@@ -20,6 +21,7 @@ import {
 } from 'livekit-client';
 import { HttpClient, type HttpOptions } from './http_client.ts';
 import { type Relay, allowOnlyRelay, allowOnlyTcp, connectionFacts, connections } from './peers.ts';
+import { type Recording, record } from './recorder.ts';
 import { type SwitchOptions, type SwitchReport, switchLayers } from './switching.ts';
 import { syntheticAudio, syntheticVideo } from './synthetic.ts';
 import { type AudioReport, AudioWatcher, type Gaps, type VideoReport, VideoWatcher } from './watch.ts';
@@ -43,6 +45,8 @@ export interface JoinOptions {
 export interface PublishOptions {
   readonly camera?: boolean;
   readonly microphone?: boolean;
+  /** As little as a voice needs: 24 kbit/s, nothing sent twice. */
+  readonly thrifty?: boolean;
   readonly width?: number;
   readonly height?: number;
   readonly fps?: number;
@@ -172,6 +176,7 @@ const api = {
       .on(RoomEvent.TrackSubscriptionFailed, (sid, p) => note(`subscription failed ${p.identity} ${sid}`))
       .on(RoomEvent.TrackMuted, (pub, p) => note(`muted ${p.identity} ${pub.source}`))
       .on(RoomEvent.TrackUnmuted, (pub, p) => note(`unmuted ${p.identity} ${pub.source}`))
+      .on(RoomEvent.TrackStreamStateChanged, (pub, state, p) => note(`stream ${state} ${p.identity} ${pub.source}`))
       .on(RoomEvent.ActiveSpeakersChanged, (speakers) =>
         note(`speakers ${speakers.map((p) => p.identity).join(' ')}`),
       )
@@ -223,11 +228,11 @@ const api = {
     }
     if (options.microphone ?? true) {
       // Suppression would take a steady tone for noise.
-      await me.setMicrophoneEnabled(true, {
-        echoCancellation: false,
-        noiseSuppression: false,
-        autoGainControl: false,
-      });
+      await me.setMicrophoneEnabled(
+        true,
+        { echoCancellation: false, noiseSuppression: false, autoGainControl: false },
+        options.thrifty ? { audioPreset: AudioPresets.speech, red: false } : {},
+      );
     }
   },
 
@@ -321,6 +326,21 @@ const api = {
 
   audio(identity: string, source: Source = 'microphone'): AudioReport {
     return audioWatcher(`${identity} ${source}`, remoteTrack(identity, source)).report();
+  },
+
+  /** What is heard of somebody from now on, for so long. */
+  record(identity: string, seconds: number): Promise<Recording> {
+    return record(remoteTrack(identity, 'microphone'), seconds);
+  },
+
+  /** As the browser counts what comes of somebody's microphone. */
+  async soundCounters(identity: string): Promise<Record<string, unknown>> {
+    const track = theRoom().remoteParticipants.get(identity)?.getTrackPublication(Track.Source.Microphone)?.track;
+    let found: Record<string, unknown> = {};
+    (await (track as RemoteTrack | undefined)?.receiver?.getStats())?.forEach((entry) => {
+      if (entry.type === 'inbound-rtp') found = { ...entry };
+    });
+    return found;
   },
 
   markGaps(identity: string, source: Source = 'camera'): void {
@@ -445,6 +465,18 @@ const api = {
     return connections
       .filter((pc) => pc.signalingState !== 'closed')
       .map((pc) => `local:\n${pc.localDescription?.sdp}\nremote:\n${pc.remoteDescription?.sdp}`);
+  },
+
+  /** The longest that a packet takes there and back, over all connections, in ms. */
+  async roundTrip(): Promise<number> {
+    let longest = 0;
+    for (const pc of connections.filter((c) => c.signalingState !== 'closed')) {
+      (await pc.getStats()).forEach((entry) => {
+        if (entry.type !== 'candidate-pair' || !entry.nominated) return;
+        longest = Math.max(longest, 1000 * (entry.currentRoundTripTime ?? 0));
+      });
+    }
+    return longest;
   },
 
   /** Inbound and outbound RTP of all connections, as the browser counts it. */
