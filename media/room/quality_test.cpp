@@ -11,7 +11,7 @@
 
 #include "base/random.h"
 
-// Scores and classes by themselves; whole meetings: sim/quality_sim_test.cpp.
+// Scores and classes by themselves; in a room: room_quality_test.cpp.
 namespace parley::media {
 namespace {
 
