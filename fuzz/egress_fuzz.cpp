@@ -18,6 +18,7 @@ struct Host final : media::EgressHost, media::TrainSender {
   }
   void on_keyframe_wanted(media::SubscriptionId, Time) override {}
   void on_overrun(media::SubscriptionId, Time) override {}
+  void on_loss_reported(media::SubscriptionId, std::uint32_t, std::uint8_t, Time) override {}
   void send(std::span<const media::Train>) override {}
 };
 

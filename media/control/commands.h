@@ -89,6 +89,8 @@ struct Subscribe {
   bool strip_trailers = false;
   /// Of a stream that another shard may have.
   StreamHome home{};
+  /// Sound may be sent with redundancy that its publisher has not made (RFC 2198).
+  bool may_add_red = false;
 };
 
 /// What the subscriber wants to see of it.

@@ -266,7 +266,10 @@ void Egress::on_rtcp(ByteView compound, Time now, EgressHost& host) {
       const rtcp::ReportBlock block = blocks[i];
       EgressStream* const stream = find(block.ssrc);
       if (stream == nullptr) continue;
-      stream->on_report_block(block, now);
+      const EgressStream::Reported reported = stream->on_report_block(block, now);
+      if (reported.packets > 0) {
+        host.on_loss_reported(stream->id(), reported.packets, reported.fraction_lost, now);
+      }
       if (stream->kind() == Kind::video && !stream->uses_transport_sequence()) {
         bandwidth_.on_fraction_lost(block.fraction_lost);
       }

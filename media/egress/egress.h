@@ -33,6 +33,9 @@ class EgressHost {
   virtual void on_keyframe_wanted(SubscriptionId subscription, Time now) = 0;
   /// Of its pictures some were let go of, unsent: it goes on with a key frame.
   virtual void on_overrun(SubscriptionId subscription, Time now) = 0;
+  /// Its receiver has reported of so many packets, of which `fraction_lost` / 256 did not come.
+  virtual void on_loss_reported(SubscriptionId subscription, std::uint32_t packets,
+                                std::uint8_t fraction_lost, Time now) = 0;
 };
 
 struct EgressCounters {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "base/assert.h"
 #include "media/forward/payload_map.h"
@@ -219,6 +220,7 @@ EgressStream::Nack EgressStream::on_nack(std::uint16_t sequence, Time now, Resen
   const PacketRef* const packet = history_.find(sent->packet, now);
   if (packet == nullptr) return Nack::gone;
 
+  if (sent->resends == 0) ++asked_for_;
   sent->resent = now;
   ++sent->resends;
   out.packet = packet;
@@ -246,7 +248,7 @@ bool EgressStream::find_padding(Time now, Resend& out) {
   return true;
 }
 
-void EgressStream::on_report_block(const rtcp::ReportBlock& block, Time now) {
+EgressStream::Reported EgressStream::on_report_block(const rtcp::ReportBlock& block, Time now) {
   confirmed_ = true;
   fraction_lost_ = block.fraction_lost;
   const std::int64_t clock_rate = codecs_.empty() ? 0 : codecs_.front().clock_rate;
@@ -255,7 +257,20 @@ void EgressStream::on_report_block(const rtcp::ReportBlock& block, Time now) {
     period_.lost += static_cast<std::uint64_t>(block.cumulative_lost - cumulative_lost_);
   }
   cumulative_lost_ = block.cumulative_lost;
+  // RFC 3550 section 6.4.1: the fraction is of what was expected since the report before.
+  const std::uint32_t since = block.highest_sequence - highest_reported_;
+  const bool goes_on = has_block_ && since < (1u << 15);
+  highest_reported_ = block.highest_sequence;
   has_block_ = true;
+  measure_round_trip(block, now);
+  const std::uint32_t asked_for = std::exchange(asked_for_, 0);
+  if (!goes_on || since == 0) return {};
+  // What is sent again under its own number is reported as if it had come at once.
+  const std::uint32_t asked = rtx_ssrc_ != 0 ? 0 : std::min(255u, 256 * asked_for / since);
+  return {since, std::max(block.fraction_lost, static_cast<std::uint8_t>(asked))};
+}
+
+void EgressStream::measure_round_trip(const rtcp::ReportBlock& block, Time now) {
   if (block.last_sr == 0) return;
   for (const SentReport& report : sent_reports_) {
     if (report.ntp != block.last_sr) continue;

@@ -100,7 +100,13 @@ class EgressStream {
   /// False if there is none.
   bool find_padding(Time now, Resend& out);
 
-  void on_report_block(const rtcp::ReportBlock& block, Time now);
+  /// How many packets a report says something new of, and what share of them, in 1/256, did not
+  /// come at the first attempt.
+  struct Reported {
+    std::uint32_t packets = 0;
+    std::uint8_t fraction_lost = 0;
+  };
+  Reported on_report_block(const rtcp::ReportBlock& block, Time now);
   Duration round_trip() const { return round_trip_; }
   /// Of the last report, in 1/256.
   std::uint8_t fraction_lost() const { return fraction_lost_; }
@@ -120,6 +126,7 @@ class EgressStream {
   static constexpr std::uint8_t kEarlyReports = 2;  ///< Lip-sync needs two: not much later.
   static constexpr std::uint8_t kMaxResends = 10;
 
+  void measure_round_trip(const rtcp::ReportBlock& block, Time now);
   std::size_t write_extensions(MutableBytes out, const MediaPacket& packet, const Rewrite& rewrite,
                                const SendStamp& stamp) const;
 
@@ -154,6 +161,8 @@ class EgressStream {
   Duration jitter_{};
   std::uint8_t fraction_lost_ = 0;
   std::int32_t cumulative_lost_ = 0;
+  std::uint32_t highest_reported_ = 0;
+  std::uint32_t asked_for_ = 0;  ///< Packets, each once, since that report.
   bool has_block_ = false;
   SubscriptionStats period_;
 };

@@ -49,6 +49,9 @@ class EgressTest : public testing::TestWithParam<srtp::Suite>,
   std::optional<ReportTime> report_time(SubscriptionId, Time) override { return report; }
   void on_keyframe_wanted(SubscriptionId id, Time) override { keyframes.push_back(id); }
   void on_overrun(SubscriptionId id, Time) override { overruns.insert(id); }
+  void on_loss_reported(SubscriptionId, std::uint32_t packets, std::uint8_t lost, Time) override {
+    losses.emplace_back(packets, lost);
+  }
 
   Subscribe subscribe() {
     Subscribe out;
@@ -142,6 +145,7 @@ class EgressTest : public testing::TestWithParam<srtp::Suite>,
   std::size_t train_count = 0;
   std::vector<SubscriptionId> keyframes;
   std::set<SubscriptionId> overruns;
+  std::vector<std::pair<std::uint32_t, int>> losses;  ///< Packets, and of 256 of them.
   std::optional<ReportTime> report;
 };
 
@@ -442,6 +446,41 @@ TEST_P(EgressTest, StopsNamingTheMidOnceTheReceiverReports) {
   forward(stream, 1);
   flush();
   EXPECT_FALSE(received().at(0).extensions.find(1));
+}
+
+TEST_P(EgressTest, TellsOfHowManyPacketsAReportSaysWhatIsLost) {
+  add(subscribe());
+  const auto reported = [&](std::uint32_t highest, std::uint8_t fraction) {
+    const rtcp::ReportBlock block{
+        .ssrc = kSsrc, .fraction_lost = fraction, .highest_sequence = highest};
+    feedback([&](rtcp::Writer& out) { rtcp::write_receiver_report(out, 1, std::span(&block, 1)); });
+  };
+  reported(0xfff0, 10);  // Of how many is not known yet.
+  reported(0x1'0022, 13);
+  reported(0x1'0022, 0);
+  reported(0x1'0000, 99);  // Back: of another beginning.
+  reported(0x1'0004, 64);
+  EXPECT_EQ(losses, (std::vector<std::pair<std::uint32_t, int>>{{50, 13}, {4, 64}}));
+}
+
+TEST_P(EgressTest, WhatIsAskedForAgainUnderItsOwnNumberWasLost) {
+  Subscribe command = subscribe();
+  command.rtx_ssrc = 0;
+  command.codecs[0].rtx_payload_type.reset();
+  EgressStream& stream = add(command, Kind::audio);
+  const auto reported = [&](std::uint32_t highest) {
+    const rtcp::ReportBlock block{.ssrc = kSsrc, .highest_sequence = highest};
+    feedback([&](rtcp::Writer& out) { rtcp::write_receiver_report(out, 1, std::span(&block, 1)); });
+  };
+  reported(7'000);
+  for (std::uint64_t i = 1; i <= 16; ++i) forward(stream, 7'000 + i);
+  flush();
+  nack({7'003, 7'004});
+  now += 200ms;
+  nack({7'004});
+  reported(7'016);
+  reported(7'020);
+  EXPECT_EQ(losses, (std::vector<std::pair<std::uint32_t, int>>{{16, 32}, {4, 0}}));
 }
 
 TEST_P(EgressTest, SendsANackedPacketAgainOnTheRetransmissionStream) {

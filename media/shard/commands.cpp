@@ -228,6 +228,7 @@ std::unique_ptr<SubscriptionRecord> Shard::World::remove(SubscriptionRecord& sub
   StreamRecord& from = subscription.stream;
   TransportRecord& to = subscription.subscriber;
   if (subscription.out.remembers()) --from.remembering;
+  count_red_user(from, subscription.red.depth() > 0, false);
   std::erase(from.subscriptions, &subscription);
   std::erase(to.subscriptions, &subscription);
   to.egress.remove(subscription.id, subscription.forwarder.tail());

@@ -55,6 +55,7 @@ void Shard::World::update_ladder(StreamRecord& stream, Time now) {
 
 void Shard::World::share_bandwidth(TransportRecord& transport, Time now) {
   const Wanted wanted = collect_demands(transport);
+  transport.sound = wanted.audio;
   transport.egress.update_bandwidth(wanted.audio + wanted.video, now);
   const auto budget = transport.egress.budget(now);
   const bool proven = transport.egress.estimate() != nullptr;
@@ -84,7 +85,8 @@ Shard::World::Wanted Shard::World::collect_demands(TransportRecord& transport) {
     }
     if (stream.kind == Kind::audio) {
       if (!stream.layers.empty()) {
-        wanted.audio += on_the_wire(Kind::audio, stream.layers.front().bits_per_second);
+        const std::uint64_t rate = stream.layers.front().bits_per_second;
+        wanted.audio += on_the_wire(Kind::audio, rate) + subscription->red.depth() * rate;
       }
       continue;
     }
