@@ -57,7 +57,8 @@ codec::DescriptorRewrite descriptor_rewrite(const PacketFacts& facts, const Rewr
 }  // namespace
 
 EgressStream::EgressStream(const Subscribe& subscribe, Kind kind, const PacketHistory& history,
-                           std::string_view cname, std::uint64_t first_rtx_index)
+                           std::string_view cname, std::uint64_t first_rtx_index,
+                           std::uint64_t first_fec_index)
     : id_(subscribe.subscription),
       kind_(kind),
       ssrc_(subscribe.ssrc),
@@ -70,6 +71,10 @@ EgressStream::EgressStream(const Subscribe& subscribe, Kind kind, const PacketHi
       sent_(ring_capacity(subscribe, kind)),
       next_rtx_index_(first_rtx_index) {
   period_.subscription = id_;
+  if (subscribe.fec_ssrc == 0) return;
+  const Protection::Ids ids{subscribe.fec_ssrc, subscribe.fec_payload_type,
+                            extensions_.transport_sequence};
+  protection_ = std::make_unique<Protection>(ids, first_fec_index);
 }
 
 void EgressStream::on_first_sent(const Rewrite& rewrite,
@@ -92,17 +97,8 @@ void EgressStream::count(std::size_t payload_bytes, Time now) {
 
 EgressStream::Written EgressStream::write(MutableBytes out, const MediaPacket& packet,
                                           const Rewrite& rewrite, const SendStamp& stamp) const {
-  const std::size_t block =
-      write_extensions(out.subspan(rtp::kFixedHeaderSize), packet, rewrite, stamp);
-  rtp::write_fixed_header(out.data(),
-                          {.marker = rewrite.marker,
-                           .payload_type = rewrite.payload_type,
-                           .sequence = rtp::WireSeq(static_cast<std::uint16_t>(rewrite.index)),
-                           .timestamp = rtp::WireTimestamp(rewrite.timestamp),
-                           .ssrc = ssrc_},
-                          block != 0);
   Written written;
-  written.header_size = rtp::kFixedHeaderSize + block;
+  written.header_size = write_header(out, packet, rewrite, stamp);
   written.index = rewrite.index;
   std::uint8_t* const behind = out.data() + written.header_size;
   if (!rewrite.vp8 && stamp.padding == 0) {
@@ -117,6 +113,33 @@ EgressStream::Written EgressStream::write(MutableBytes out, const MediaPacket& p
   }
   written.payload = ByteView(behind, size);
   return written;
+}
+
+std::size_t EgressStream::write_header(MutableBytes out, const MediaPacket& packet,
+                                       const Rewrite& rewrite, const SendStamp& stamp) const {
+  const std::size_t block =
+      write_extensions(out.subspan(rtp::kFixedHeaderSize), packet, rewrite, stamp);
+  rtp::write_fixed_header(out.data(),
+                          {.marker = rewrite.marker,
+                           .payload_type = rewrite.payload_type,
+                           .sequence = rtp::WireSeq(static_cast<std::uint16_t>(rewrite.index)),
+                           .timestamp = rtp::WireTimestamp(rewrite.timestamp),
+                           .ssrc = ssrc_},
+                          block != 0);
+  return rtp::kFixedHeaderSize + block;
+}
+
+// Receivers put zeros in place of what is known only when a packet leaves, before they look for
+// what is missing (libwebrtc: "mutable extensions").
+void EgressStream::protect(const MediaPacket& packet, const Rewrite& rewrite,
+                           const SendStamp& stamp, ByteView payload) {
+  std::array<std::uint8_t, kMaxOverhead> header;
+  SendStamp later = stamp;
+  later.abs_send_time = 0;
+  later.transport_sequence = 0;
+  const std::size_t size = write_header(header, packet, rewrite, later);
+  if (stamp.padding != 0) header[0] |= 0x20;  // RFC 3550 section 5.1: P.
+  protection_->add(rewrite.index, packet, ByteView(header).first(size), payload, rewrite.marker);
 }
 
 EgressStream::Written EgressStream::write_rtx(MutableBytes out, const MediaPacket& packet,

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,6 +13,7 @@
 #include "media/control/commands.h"
 #include "media/control/events.h"
 #include "media/egress/packet_history.h"
+#include "media/egress/protection.h"
 #include "media/egress/sent_ring.h"
 #include "media/forward/rewrite.h"
 #include "media/packet/packet.h"
@@ -40,9 +42,10 @@ class EgressStream {
   static constexpr std::size_t kMaxOverhead = 480;
 
   /// `history` is the stream's and outlives this. `first_rtx_index`: see srtp::Sender, numbers
-  /// under one SSRC and key are never used again.
+  /// under one SSRC and key are never used again; likewise `first_fec_index`.
   EgressStream(const Subscribe& subscribe, Kind kind, const PacketHistory& history,
-               std::string_view cname, std::uint64_t first_rtx_index);
+               std::string_view cname, std::uint64_t first_rtx_index,
+               std::uint64_t first_fec_index = 0);
 
   SubscriptionId id() const { return id_; }
   Kind kind() const { return kind_; }
@@ -83,6 +86,15 @@ class EgressStream {
   /// The same packet as a retransmission (RFC 4588 section 4), with the next number of that stream.
   Written write_rtx(MutableBytes out, const MediaPacket& packet, const Rewrite& rewrite,
                     const SendStamp& stamp);
+
+  // Repair packets.
+
+  /// Null: its receiver has not agreed to any.
+  Protection* protection() { return protection_.get(); }
+  bool is_protected() const { return protection_ != nullptr && protection_->active(); }
+  /// A packet leaves for the first time, and is to be protected. `payload`: as `write` has it.
+  void protect(const MediaPacket& packet, const Rewrite& rewrite, const SendStamp& stamp,
+               ByteView payload);
 
   // Feedback.
 
@@ -126,6 +138,8 @@ class EgressStream {
   static constexpr std::uint8_t kEarlyReports = 2;  ///< Lip-sync needs two: not much later.
   static constexpr std::uint8_t kMaxResends = 10;
 
+  std::size_t write_header(MutableBytes out, const MediaPacket& packet, const Rewrite& rewrite,
+                           const SendStamp& stamp) const;
   void measure_round_trip(const rtcp::ReportBlock& block, Time now);
   std::size_t write_extensions(MutableBytes out, const MediaPacket& packet, const Rewrite& rewrite,
                                const SendStamp& stamp) const;
@@ -144,6 +158,7 @@ class EgressStream {
   std::uint16_t newest_sent_ = 0;  ///< Sequence number.
   std::uint64_t begins_ = 0;       ///< Index of the last key frame's first packet; 0: none.
   std::uint64_t next_rtx_index_;
+  std::unique_ptr<Protection> protection_;
   bool confirmed_ = false;  ///< The receiver has reported on it, so it knows what it is.
 
   std::uint32_t packets_ = 0;  ///< As sender reports count: no retransmissions.

@@ -7,7 +7,7 @@
 
 #include "media/room/room_fixture.h"
 
-// Whose sound may be given redundancy (RED, RFC 2198).
+// Who is offered redundancy: of sound (RED, RFC 2198), and of pictures (repair packets).
 namespace parley::media {
 namespace {
 
@@ -72,6 +72,22 @@ TEST_F(RedundancyTest, NotToWhatIsEncryptedEndToEnd) {
   const Subscribe given = listen();
   EXPECT_FALSE(given.may_add_red);
   EXPECT_FALSE(has_red(given));
+}
+
+TEST_F(RedundancyTest, PicturesAreGivenRepairPacketsIfTheClientKnowsThem) {
+  publish_camera(*ann_);
+  offer(*ben_, {section("video", 0, "recvonly")});
+  ASSERT_THAT(shard_.all<Subscribe>(), SizeIs(1));
+  EXPECT_EQ(shard_.all<Subscribe>()[0].fec_ssrc, 0u);
+
+  Session& cat = join_active("cat");
+  offer(cat, {"m=video 9 UDP/TLS/RTP/SAVPF 96 49\r\na=mid:0\r\na=recvonly\r\na=rtcp-mux\r\n"
+              "a=rtpmap:96 VP8/90000\r\na=rtpmap:49 flexfec-03/90000\r\n"});
+  ASSERT_THAT(shard_.all<Subscribe>(), SizeIs(2));
+  const Subscribe given = shard_.all<Subscribe>()[1];
+  EXPECT_NE(given.fec_ssrc, 0u);
+  EXPECT_NE(given.fec_ssrc, given.ssrc);
+  EXPECT_EQ(given.fec_payload_type, 49);
 }
 
 }  // namespace

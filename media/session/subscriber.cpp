@@ -105,7 +105,8 @@ SendPlan Downstream::plan() {
     offered_.insert(offered_.end(), add.begin(), add.end());
   }
   if (may_have_red(*track)) offer_red(offered_);
-  return {track->msid_stream(), track->info.sid(), ssrc, rtx_ssrc, offered_, track->info.stereo()};
+  return {track->msid_stream(), track->info.sid(), ssrc, rtx_ssrc, offered_,
+          track->info.stereo(), fec_ssrc};
 }
 
 Subscriber::Subscriber(Surroundings& world, Abilities abilities)
@@ -132,6 +133,7 @@ bool Subscriber::subscribe(std::shared_ptr<const PublishedTrack> track) {
   downstream->ssrc = world_.ids.ssrc();
   if (track->kind == Kind::video) {
     downstream->rtx_ssrc = world_.ids.ssrc();
+    downstream->fec_ssrc = world_.ids.ssrc();
     // An adaptive client says within moments how large it shows this; until then little is enough
     // for a first picture.
     if (abilities_.adaptive_stream) downstream->view.quality = livekit::LOW;
@@ -247,7 +249,9 @@ void Subscriber::begin(Downstream& downstream) {
                 section.nack,
                 track.info.packet_trailer_features_size() > 0 && !abilities_.packet_trailers,
                 {track.shard, track.kind, track.cname},
-                may_have_red(track)});
+                may_have_red(track),
+                section.fec_payload_type ? downstream.fec_ssrc : 0,
+                section.fec_payload_type.value_or(0)});
   configure(downstream);
 }
 

@@ -165,7 +165,7 @@ void Shard::World::execute(const Subscribe& command, Time now) {
   TransportRecord& to = *transport->second;
   StreamRecord& from = *stream;
   auto record = std::make_unique<SubscriptionRecord>(
-      command, from, to, to.egress.beginning(command.ssrc, command.rtx_ssrc));
+      command, from, to, to.egress.beginning(command.ssrc, command.rtx_ssrc, command.fec_ssrc));
   SubscriptionRecord& subscription = *record;
   subscriptions.emplace(command.subscription, std::move(record));
   from.subscriptions.push_back(&subscription);

@@ -18,6 +18,7 @@
 #include "media/peer/transport.h"
 #include "media/redundancy/red_maker.h"
 #include "media/redundancy/red_policy.h"
+#include "media/redundancy/repair_policy.h"
 #include "media/shard/deadlines.h"
 
 /// What a shard knows of each of its transports, streams and subscriptions. Plain rooms for the
@@ -127,6 +128,8 @@ struct SubscriptionRecord {
   RedPolicy red;
   Forwarder forwarder;
   EgressStream& out;
+
+  RepairPolicy repairs;  ///< Video only.
 
   // Of the subscriber's bandwidth; video only.
   Time began{};

@@ -3,8 +3,8 @@
 
 #include "media/shard/world.h"
 
-// Sound with redundancy for those whose path loses some of it: media/redundancy decides and makes
-// it, this file knows whose.
+// Redundancy for those whose path loses some of what they are sent, of sound (RED) and of pictures
+// (repair packets): media/redundancy decides on it, this file knows whose it is.
 namespace parley::media {
 namespace {
 
@@ -44,8 +44,13 @@ void Shard::World::enqueue_red(SubscriptionRecord& subscription, const PacketRef
 void Shard::World::on_loss_reported(SubscriptionId id, std::uint32_t packets,
                                     std::uint8_t fraction_lost, Time now) {
   const auto it = subscriptions.find(id);
-  if (it == subscriptions.end() || it->second->red_payload_type < 0) return;
+  if (it == subscriptions.end()) return;
   SubscriptionRecord& subscription = *it->second;
+  if (Protection* const protection = subscription.out.protection()) {
+    subscription.repairs.on_report(packets, fraction_lost, subscription.out.round_trip(), now);
+    protection->set_each(subscription.repairs.each());
+  }
+  if (subscription.red_payload_type < 0) return;
   const bool before = subscription.red.depth() > 0;
   subscription.red.on_report(packets, fraction_lost, room_for_red(subscription, now), now);
   count_red_user(subscription.stream, before, subscription.red.depth() > 0);

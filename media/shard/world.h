@@ -19,7 +19,7 @@
 namespace parley::media {
 
 /// The inside of a shard. Six files: shard.cpp is the packet path, pipes.cpp its branch from and
-/// to other shards, redundancy.cpp what is added to sound, commands.cpp what control asks,
+/// to other shards, redundancy.cpp what is added against loss, commands.cpp what control asks,
 /// ticks.cpp what time brings, sharing.cpp what of it each subscriber gets.
 struct Shard::World final : TransportHost, EgressHost, EventSink {
   World(const ShardConfig& config, Random& random, EventSink& events);
@@ -93,6 +93,7 @@ struct Shard::World final : TransportHost, EgressHost, EventSink {
   struct Wanted {
     std::uint64_t audio = 0;
     std::uint64_t video = 0;
+    double repairs = 0;  ///< Share of video that comes on top of it.
   };
   Wanted collect_demands(TransportRecord& transport);
   void carry_out_shares();
@@ -138,6 +139,7 @@ struct Shard::World final : TransportHost, EgressHost, EventSink {
     to.nacked_too_late += from.nacked_too_late;
     to.nacked_in_vain += from.nacked_in_vain;
     to.padding += from.padding;
+    to.repairs += from.repairs;
     to.overruns += from.overruns;
   }
   void count(ShardDrop drop) { ++counters.drops[static_cast<std::size_t>(drop)]; }

@@ -19,7 +19,7 @@ import {
   type VideoCodec,
 } from 'livekit-client';
 import { HttpClient, type HttpOptions } from './http_client.ts';
-import { type Relay, allowOnlyRelay, allowOnlyTcp, connectionFacts, connections } from './peers.ts';
+import { type Relay, allowOnlyRelay, allowOnlyTcp, connectionFacts, connections, lackCodecs } from './peers.ts';
 import { type SwitchOptions, type SwitchReport, switchLayers } from './switching.ts';
 import { syntheticAudio, syntheticVideo } from './synthetic.ts';
 import { type AudioReport, AudioWatcher, type Gaps, type VideoReport, VideoWatcher } from './watch.ts';
@@ -38,6 +38,8 @@ export interface JoinOptions {
   readonly dynacast?: boolean;
   /** Encrypt end to end, with this key. */
   readonly e2eeKey?: string;
+  /** Codecs that it does not know, by their names in descriptions; with two connections only. */
+  readonly lacks?: readonly string[];
 }
 
 export interface PublishOptions {
@@ -145,6 +147,7 @@ const api = {
   async join(options: JoinOptions): Promise<{ ms: number; sid: string }> {
     if (options.tcpOnly) allowOnlyTcp();
     if (options.relay) allowOnlyRelay(options.relay);
+    if (options.lacks) lackCodecs(options.lacks);
     const keyProvider = new ExternalE2EEKeyProvider();
     room = new Room({
       singlePeerConnection: options.singlePeerConnection,
