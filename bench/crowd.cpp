@@ -19,6 +19,7 @@
 #include "runtime/thread.h"
 #include "runtime/udp.h"
 #include "sim/client.h"
+#include "sim/feedback.h"
 
 namespace parley::bench {
 namespace {
@@ -52,6 +53,7 @@ struct Crowd::Impl {
     }
     media::TransportId transport;
     sim::Client client;
+    sim::Feedback feedback{client};
     runtime::UdpSocket socket;
     ice::Path path;  // as the server names it
     bool readable = false;
@@ -136,8 +138,9 @@ struct Crowd::Impl {
     for (const auto& member : members) {
       if (std::exchange(member->readable, false)) read(*member, now);
       if (member->client.next_deadline() <= now) member->client.on_deadline(now);
+      member->feedback.advance(now);
       while (const auto datagram = member->client.poll()) send(*member, datagram->bytes);
-      next = std::min(next, member->client.next_deadline());
+      next = std::min({next, member->client.next_deadline(), member->feedback.next_event()});
     }
     if (now >= next_frame) publish_frame(now);
     return std::min(next, next_frame);
@@ -152,6 +155,7 @@ struct Crowd::Impl {
                                   messages[static_cast<std::size_t>(i)].msg_len);
       if (demux::classify(datagram) == demux::Kind::rtp) {
         ++media;
+        member.feedback.on_rtp(datagram, kTransportSequence, now);  // Headers are not encrypted.
       } else {
         member.client.receive(member.path, datagram, now);
       }

@@ -14,8 +14,8 @@
 namespace parley::bench {
 
 /// One publisher and the subscribers of a shard, on sockets of their own, with real ICE, DTLS and
-/// SRTP. What subscribers receive is counted, not decrypted: they stand for
-/// other machines.
+/// SRTP. What subscribers receive is counted and told of (transport-wide feedback), not decrypted:
+/// they stand for other machines.
 ///
 ///  thread   one of its own on kClientsCore; all below from main()
 class Crowd {

@@ -66,6 +66,9 @@ inline std::string edge_all_connections(std::string_view edge) {
   return fmt::format("parley.edge.{}.*", edge);
 }
 
+/// What connections were like (quality.proto).
+inline constexpr std::string_view kQuality = "parley.quality";
+
 // The application plane (application.proto).
 inline constexpr std::string_view kApplicationStatus = "parley.application.status";
 inline constexpr std::string_view kMeetingNews = "parley.application.news";

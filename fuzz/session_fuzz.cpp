@@ -265,13 +265,13 @@ void Script::levels() {
   const std::uint8_t how = byte();
   for (media::StreamId stream : shard_.streams) {
     levels.push_back({stream, 400ms, (how & 1) != 0 ? 400ms : 0ms, how});
-    streams.push_back({stream, how, how / 2u, 1000, 1ms, 20ms});
+    streams.push_back({stream, how, how / 2u, 1000, 1ms, 20ms, {{1, how, how / 2u, 1000, how}}});
   }
   for (media::SubscriptionId subscription : shard_.subscriptions) {
-    subscriptions.push_back({subscription, how, how / 3u, 1000, 1ms, 20ms});
+    subscriptions.push_back({subscription, how, how, how / 3u, 1000, 1ms, 20ms});
   }
   room_->on_audio_levels(levels, now_);
-  room_->on_stats(streams, subscriptions, now_);
+  room_->on_stats(0, streams, subscriptions, now_);
 }
 
 void Script::say_anything(Client& from) {

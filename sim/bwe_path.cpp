@@ -257,11 +257,11 @@ std::optional<Time> BwePath::pass_bottleneck(std::uint32_t bytes, bool ours) {
 
 std::optional<Time> BwePath::fly(Time from) {
   if (lose()) return std::nullopt;
-  Time arrival = from + path_.delay;
+  Time arrival = from + delay();
   if (path_.jitter > Duration::zero()) {
     arrival += duration(seconds(path_.jitter) * uniform() * uniform());
   }
-  arrival = std::max(arrival, paused_until_ + path_.delay);
+  arrival = std::max(arrival, paused_until_ + delay());
   newest_ = std::max(newest_, arrival);
   return newest_;
 }
@@ -287,7 +287,7 @@ void BwePath::receive() {
 
 void BwePath::make_feedback() {
   if (highest_ == reported_) return;
-  const Feedback feedback{reported_, highest_, now_ + path_.delay};
+  const Feedback feedback{reported_, highest_, now_ + delay()};
   reported_ = highest_;
   const bool lost = random_.next() % 1000 < path_.feedback_loss_per_mille;
   if (!lost && !silent()) feedback_.push_back(feedback);
@@ -312,7 +312,7 @@ void BwePath::take_feedback() {
       results.push_back(result);
     }
     const Sent& last = sent_[feedback.to - 1];
-    const Duration round_trip = last.arrival - last.at + path_.delay;
+    const Duration round_trip = last.arrival - last.at + delay();
     estimator_.on_feedback(results, round_trip, now_);
   }
 }
@@ -345,7 +345,7 @@ void BwePath::step_tcp() {
     const std::uint64_t sequence = tcp_.next++;
     const auto left = pass_bottleneck(kSegment, false);
     const auto arrival = left ? fly(*left) : std::nullopt;
-    if (arrival) tcp_.acks.emplace_back(sequence, *arrival + path_.delay);
+    if (arrival) tcp_.acks.emplace_back(sequence, *arrival + delay());
   }
 }
 

@@ -19,8 +19,10 @@ struct BwePathConfig {
     Duration at{};
     std::uint64_t rate = 0;
   };
-  std::vector<Step> rates;           ///< The bottleneck, from these times on; the first is at 0.
-  Duration delay = 25ms;             ///< One way, each way.
+  std::vector<Step> rates;  ///< The bottleneck, from these times on; the first is at 0.
+  Duration delay = 25ms;    ///< One way, each way.
+  Duration detour_from = Duration::max();  ///< From then on so much more, each way.
+  Duration detour{};
   std::uint32_t loss_per_mille = 0;  ///< Behind the bottleneck, whatever is sent.
   double burst = 1;                  ///< Packets lost in a row, on average.
   Duration queue = 300ms;            ///< Tail drop, at the rate of the moment; at least 3 packets.
@@ -120,6 +122,9 @@ class BwePath {
   void take_feedback();
   void step_tcp();
   bool silent() const;
+  Duration delay() const {
+    return path_.delay + (now_ - Time{} >= path_.detour_from ? path_.detour : Duration{});
+  }
   double uniform() { return static_cast<double>(random_.next() >> 11U) * 0x1p-53; }
   bool lose();
 

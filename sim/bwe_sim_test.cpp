@@ -439,6 +439,37 @@ TEST(BweSim, ComesBackAfterSilence) {
   EXPECT_LT(back.at(95), 5);
 }
 
+TEST(BweSim, ALongerWayIsNoQueue) {
+  Measures measures;
+  Column back{"back, s"};
+  for (int seed = 1; seed <= seeds(kSeeds); ++seed) {
+    Draw draw(static_cast<std::uint64_t>(seed));
+    BwePathConfig path = any_path(draw, 500e3, 10e6);
+    path.detour_from = 15s;
+    path.detour = draw.ms(20, 200);
+    BwePath world(path, {}, kConfig, static_cast<std::uint64_t>(seed));
+    world.run_until(15s);
+    const double before = static_cast<double>(world.estimator().target());
+    world.run_until(17s);
+    Duration at = 17s;
+    while (at < 45s && static_cast<double>(world.estimator().target()) < 0.8 * before) {
+      world.run_until(at += 10ms);
+    }
+    back.add(static_cast<double>(to_ms(at - 15s)) / 1e3);
+    world.run_until(at += 2s);
+    world.measure();
+    world.run_until(at + 20s);
+    measures.add(world);
+    measures.print_seed(seed, path);
+    print_seed(seed, path, {&back});
+  }
+  measures.print("a longer way");
+  print("", {&back});
+  EXPECT_LT(back.at(50), 6);
+  EXPECT_LT(back.at(95), 12);
+  measures.expect_flow();
+}
+
 TEST(BweSim, JitterOfARadioLinkIsNoCongestion) {
   Measures measures;
   for (int seed = 1; seed <= seeds(kSeeds); ++seed) {

@@ -38,7 +38,7 @@ class Call final : public media::EventSink, public media::TrainSender {
   };
 
   /// `send_side`: subscribers' paths are estimated by protocols/bwe.
-  Call(World& world, std::uint64_t seed, bool send_side = false);
+  Call(World& world, std::uint64_t seed, bool send_side = true);
 
   /// A client that begins to join at once.
   Peer& join(const PeerConfig& config);

@@ -32,7 +32,7 @@ class Meeting {
   /// `small_room`: so many of a room are on one shard. `send_side`: paths are estimated by
   /// protocols/bwe.
   explicit Meeting(World& world, std::uint64_t seed, std::size_t shards = 2,
-                   std::size_t small_room = 32, bool send_side = false);
+                   std::size_t small_room = 32, bool send_side = true);
   ~Meeting();
 
   Participant& add(ParticipantConfig config);

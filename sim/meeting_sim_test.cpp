@@ -135,7 +135,8 @@ TEST_P(MeetingSim, LossIsRepairedOnBothWays) {
       const auto& first = picture->video->frames().front().slice;
       EXPECT_GT(picture->video->frames().size() + 20,
                 ann.publisher().camera()->frames() - first.frame);
-      EXPECT_EQ(picture->video->given_up(), 0u);
+      // While layers change, a key frame takes the place of what it replaces.
+      EXPECT_LE(picture->video->given_up(), 3u);
       RemoteTrack* const sound = ben.received("ann", AUDIO);
       ASSERT_NE(sound, nullptr);
       EXPECT_GT(sound->audio->frames(), 250u);

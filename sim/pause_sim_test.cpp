@@ -82,13 +82,13 @@ struct Call {
   Participant& bob;
 };
 
-void falls_and_returns(double longest_until_paused, double longest_until_active) {
+void falls_and_returns(bool send_side, double longest_until_paused, double longest_until_active) {
   double paused_after = 0;
   double active_after = 0;
   double seen_after = 0;
   for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
     SCOPED_TRACE(testing::Message() << "seed " << seed);
-    Call call(seed, false, true, seed % 2 == 0, seed % 3 == 0 ? 0 : 32);
+    Call call(seed, send_side, true, seed % 2 == 0, seed % 3 == 0 ? 0 : 32);
     ASSERT_FALSE(call.told()) << "all is well";
     ASSERT_GT(call.video().frames().size(), 200u);
 
@@ -129,16 +129,10 @@ void falls_and_returns(double longest_until_paused, double longest_until_active)
 }
 
 TEST(PauseSim, APathTooNarrowForPicturesCarriesSoundAndThePictureComesBack) {
-  falls_and_returns(8, 60);
+  falls_and_returns(true, 2, 10);
 }
 
-// It could not find out that the path carries more (World::collect_demands).
-TEST(PauseSim, SendSideEstimationPausesNothing) {
-  Call call(1, true);
-  call.bob.down.set(path(kNarrow));
-  call.meeting.run(20s);
-  EXPECT_EQ(call.times_told(), 0u);
-}
+TEST(PauseSim, TheSameWhereThePathIsOnlyLimited) { falls_and_returns(false, 8, 60); }
 
 TEST(PauseSim, WithoutLeaveThePictureStays) {
   for (const std::optional<bool> allow : {std::optional<bool>(), std::optional<bool>(false)}) {

@@ -13,6 +13,7 @@
 #include "application/meetings/tables.h"
 #include "application/people/tables.h"
 #include "application/polls/tables.h"
+#include "application/quality/tables.h"
 #include "application/questions/tables.h"
 #include "application/ratings/tables.h"
 #include "application/timer/tables.h"
@@ -37,6 +38,7 @@ constexpr std::array kSteps{
     store::Migration{14, "boards", boards::kCreateTables},
     store::Migration{15, "files", files::kCreateTables},
     store::Migration{16, "ratings", ratings::kCreateTables},
+    store::Migration{17, "connection quality", quality::kCreateTables},
 };
 
 /// One after another, so that a table stands after those that it refers to.
@@ -51,7 +53,7 @@ constexpr auto joined(const std::array<std::string_view, sizes>&... parts) {
 constexpr auto kTables =
     joined(people::kTables, meetings::kTables, journal::kTables, api::kTables, chat::kTables,
            polls::kTables, breakouts::kTables, questions::kTables, timer::kTables, boards::kTables,
-           files::kTables, ratings::kTables);
+           files::kTables, ratings::kTables, quality::kTables);
 
 constexpr store::Schema kSchema{.migrations = kSteps, .tables = kTables};
 

@@ -11,6 +11,7 @@
 #include "application/files/folder.h"
 #include "application/people/second_factor.h"
 #include "application/people/vault.h"
+#include "application/quality/intake.h"
 #include "application/schema/schema.h"
 #include "application/store/store.h"
 #include "application/webhooks/service.h"
@@ -97,10 +98,12 @@ int run_app(const Config& config, const observability::Log& log) {
     return kExitConfig;
   }
 
+  application::quality::Intake quality(bus, **database, log);
   observability::Registry registry;
   const auto registration = registry.add([&](observability::Exposition& out) {
     (*webhooks)->expose(out);
     (*database)->expose(out);
+    quality.expose(out);
   });
   std::unique_ptr<MetricsPort> metrics_port;
   if (config.prometheus_port != 0) {
@@ -126,6 +129,7 @@ int run_app(const Config& config, const observability::Log& log) {
     return kExitConfig;
   }
   (*webhooks)->start();
+  quality.start();
   log.info("application is up", {{"webhooks", config.webhook.urls.size()},
                                  {"database", to_string((*database)->engine())}});
   loop.run();

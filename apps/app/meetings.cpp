@@ -18,6 +18,8 @@
 #include "application/journal/journal.h"
 #include "application/people/sessions.h"
 #include "application/polls/polls.h"
+#include "application/quality/quality.h"
+#include "application/quality/samples.h"
 #include "application/questions/questions.h"
 #include "application/ratings/ratings.h"
 #include "application/session/session.h"
@@ -41,6 +43,7 @@ namespace hosting = application::hosting;
 namespace journal = application::journal;
 namespace people = application::people;
 namespace polls = application::polls;
+namespace quality = application::quality;
 namespace questions = application::questions;
 namespace ratings = application::ratings;
 namespace timer = application::timer;
@@ -87,6 +90,7 @@ application::operation::Operations all_operations(bool open_meetings, const file
   add(chat::chat_operations());
   add(files::file_operations(limits));
   add(polls::poll_operations());
+  add(quality::quality_operations());
   add(questions::question_operations());
   add(ratings::rating_operations());
   add(timer::timer_operations());
@@ -95,10 +99,10 @@ application::operation::Operations all_operations(bool open_meetings, const file
 
 Json openapi_of(const api::Directory& directory) {
   api::Schemas components;
-  for (auto part :
-       {account::components(), attending::components(), boards::components(),
-        breakouts::components(), chat::components(), files::components(), hosting::components(),
-        polls::components(), questions::components(), ratings::components(), timer::components()}) {
+  for (auto part : {account::components(), attending::components(), boards::components(),
+                    breakouts::components(), chat::components(), files::components(),
+                    hosting::components(), polls::components(), quality::components(),
+                    questions::components(), ratings::components(), timer::components()}) {
     components.merge(part);
   }
   api::Schemas events;
@@ -171,6 +175,7 @@ void Meetings::sweep() {
         people::sweep_sessions(transaction, now);
         journal::trim(transaction, now - kJournalLife);
         api::trim_answers(transaction, now - kAnswersLife);
+        quality::trim(transaction, now - quality::kLife);
         return files::remove_unnamed(transaction, now - files::kUnnamedLife);
       },
       [this](auto removed) {

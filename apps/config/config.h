@@ -41,7 +41,7 @@ struct Config {
     bool pin_shards = false;   ///< Each stays on a core of its own.
     std::uint16_t small_room =
         32;  ///< So many of a room share a shard; others go where there is room.
-    bool use_send_side_bwe = false;
+    bool use_send_side_bwe = true;
     bool allow_pause = false;
 
     /// A relay that somebody else runs.

@@ -18,9 +18,20 @@ constexpr std::size_t kMaxRetired = 16384;
 
 constexpr Duration kUnknownRoundTrip = 100ms;
 
+/// A probe whose packets are smaller than this on the wire is made of padding alone.
+constexpr std::size_t kWorthSendingAgain = 400;
+
 constexpr std::size_t kSenderReportSize = 28;
 /// SDES: header, SSRC, item header, and up to four bytes of end and padding.
 constexpr std::size_t kCnameOverhead = 4 + 4 + 2 + 4;
+
+/// Padding of a packet that is nothing else and is to be so large on the wire.
+std::uint8_t blank_padding(std::size_t wanted) {
+  constexpr std::size_t kAround = 80;  // IP, UDP, header with its extensions, tag.
+  const std::size_t padding = wanted - std::min(wanted, kAround);
+  return static_cast<std::uint8_t>(
+      std::clamp<std::size_t>(padding, 16, EgressStream::kMostPadding));
+}
 
 }  // namespace
 
@@ -42,8 +53,8 @@ Forwarder::Tail Egress::tail_of(std::uint32_t ssrc) {
 
 EgressStream& Egress::add(const Subscribe& subscribe, Kind kind, const PacketHistory& history,
                           std::string_view cname, const Beginning& beginning) {
-  streams_.push_back(std::make_unique<EgressStream>(subscribe, kind, history, cname, beginning.rtx,
-                                                    beginning.fec));
+  streams_.push_back(std::make_unique<EgressStream>(
+      subscribe, kind, history, cname, beginning.rtp.next_index, beginning.rtx, beginning.fec));
   queue_.reserve(64);
   EgressStream& added = *streams_.back();
   const bool tells = kind == Kind::video && added.uses_transport_sequence();
@@ -58,15 +69,16 @@ void Egress::remove(SubscriptionId subscription, const Forwarder::Tail& tail) {
       streams_, [&](const auto& stream) { return stream->id() == subscription; });
   if (it == streams_.end()) return;
   EgressStream& stream = **it;
-  std::erase_if(queue_, [&](const Queued& queued) { return queued.stream == &stream; });
-  resends_.forget(stream);
-  pictures_.forget(stream);
+  forget(stream);
+  stream.departures().cut(tail.next_index);
   const auto retire = [&](std::uint32_t ssrc, const Forwarder::Tail& end) {
     std::erase_if(retired_, [&](const Retired& retired) { return retired.ssrc == ssrc; });
     if (retired_.size() == kMaxRetired) retired_.erase(retired_.begin());
     retired_.push_back({ssrc, end});
   };
-  retire(stream.ssrc(), tail);
+  Forwarder::Tail left = tail;
+  left.next_index = stream.departures().expected(tail.next_index);
+  retire(stream.ssrc(), left);
   const auto retire_beside = [&](std::uint32_t ssrc, std::uint64_t next_index) {
     Forwarder::Tail end;
     end.next_index = next_index;
@@ -77,6 +89,18 @@ void Egress::remove(SubscriptionId subscription, const Forwarder::Tail& tail) {
     retire_beside(repairs->ssrc(), repairs->next_index());
   }
   streams_.erase(it);
+}
+
+void Egress::forget(const EgressStream& stream) {
+  std::erase_if(queue_, [&](const Queued& queued) { return queued.stream == &stream; });
+  urgent_.forget(stream);
+  pictures_.forget(stream);
+}
+
+void Egress::drop_waiting(EgressStream& stream, std::uint64_t next_index) {
+  forget(stream);
+  stream.departures().cut(next_index);
+  stream.on_key_frame(stream.departures().expected(next_index));  // Which it goes on with.
 }
 
 void Egress::enqueue(EgressStream& stream, const PacketRef& packet, const Rewrite& rewrite,
@@ -123,16 +147,12 @@ void Egress::Held::add(Queued queued) {
   packets.push_back(std::move(queued));
 }
 
-void Egress::Held::forget(const EgressStream& stream) {
+void Egress::Held::forget(const EgressStream& stream, Which which) {
   std::erase_if(packets, [&](const Queued& queued) {
-    if (queued.stream == &stream) bytes -= queued.size;
-    return queued.stream == &stream;
+    const bool is_one = queued.stream == &stream && (which == Which::all || !queued.numbered);
+    if (is_one) bytes -= queued.size;
+    return is_one;
   });
-}
-
-void Egress::Held::clear() {
-  packets.clear();
-  bytes = 0;
 }
 
 void Egress::Held::release(Pacer& pacer, std::vector<Queued>& out, Time now) {
@@ -146,12 +166,15 @@ void Egress::Held::release(Pacer& pacer, std::vector<Queued>& out, Time now) {
 }
 
 void Egress::hold(Queued queued) {
-  if (queued.as != Queued::As::first) return resends_.add(std::move(queued));
+  if (queued.as != Queued::As::first) return urgent_.add(std::move(queued));
   if (queued.packet->facts().keyframe_start) {
     // The receiver goes on from here: what it would have to wait for is of no use any more.
-    queued.stream->on_key_frame(queued.rewrite.index);
-    resends_.forget(*queued.stream);
-    if (pacer_.time_for(pictures_.bytes) > kMostBeforeKey) pictures_.forget(*queued.stream);
+    EgressStream& stream = *queued.stream;
+    urgent_.forget(stream, Held::Which::resends);
+    if (pacer_.time_for(pictures_.bytes) > kMostBeforeKey) {
+      drop_pictures(stream, queued.rewrite.index, queued.packet->facts().layer);
+    }
+    stream.on_key_frame(stream.departures().expected(queued.rewrite.index));
   }
   pictures_.add(std::move(queued));
 }
@@ -170,22 +193,60 @@ void Egress::pace(EgressHost& host, Time now) {
     }
   }
   queue_.resize(at_once);
-  resends_.release(pacer_, queue_, now);
+  urgent_.release(pacer_, queue_, now);
   if (pacer_.time_for(pictures_.bytes) > kMaxWait || pictures_.packets.size() > kMaxQueue) {
     return let_go(host, now);
   }
-  if (resends_.empty()) pictures_.release(pacer_, queue_, now);
+  if (urgent_.empty()) pictures_.release(pacer_, queue_, now);
 }
 
 void Egress::let_go(EgressHost& host, Time now) {
   ++counters_.overruns;
-  const EgressStream* told = nullptr;
-  for (const Queued& queued : pictures_.packets) {
-    if (queued.stream == told) continue;
-    told = queued.stream;
-    host.on_overrun(told->id(), now);
+  while (!pictures_.empty()) {
+    EgressStream& stream = *pictures_.packets.front().stream;
+    std::uint64_t newest = 0;
+    for (const Queued& queued : pictures_.packets) {
+      if (queued.stream == &stream) newest = std::max(newest, queued.rewrite.index);
+    }
+    drop_pictures(stream, newest + 1, 0);
+    host.on_overrun(stream.id(), now);
   }
-  pictures_.clear();
+}
+
+void Egress::drop_pictures(EgressStream& stream, std::uint64_t next_index,
+                           std::uint8_t next_layer) {
+  finish_picture(stream, next_layer);
+  pictures_.forget(stream);
+  stream.departures().cut(next_index);
+}
+
+// Of a picture of which a part has left, the rest leaves, too, if all of it is here; unless a
+// smaller one is next and it would take long.
+void Egress::finish_picture(EgressStream& stream, std::uint8_t next_layer) {
+  const auto under_way = stream.departures().under_way();
+  if (!under_way) return;
+  const auto belongs = [&](const Queued& queued) {
+    return queued.stream == &stream && queued.rewrite.timestamp == *under_way;
+  };
+  std::size_t bytes = 0;
+  bool whole = false;
+  bool smaller_next = false;
+  for (const Queued& queued : pictures_.packets) {
+    if (!belongs(queued)) continue;
+    bytes += queued.size;
+    whole = queued.rewrite.marker;
+    smaller_next = next_layer < queued.packet->facts().layer;
+  }
+  if (!whole || pacer_.time_for(bytes) > (smaller_next ? kMostToFinish : kMaxWait)) return;
+  for (Queued& queued : pictures_.packets) {
+    if (!belongs(queued)) continue;
+    const auto number = stream.departures().depart(queued.rewrite);
+    if (!number) continue;
+    Queued rest = queued;
+    rest.rewrite.index = *number;
+    rest.numbered = true;
+    urgent_.add(std::move(rest));
+  }
 }
 
 void Egress::flush(const Path& path, srtp::Sender& srtp, RtpWriter& writer, EgressHost& host,
@@ -205,28 +266,59 @@ void Egress::pad(const Path& path, srtp::Sender& srtp, RtpWriter& writer, Time n
   }
 }
 
-std::optional<Egress::Queued> Egress::make_padding(Time now) {
+// Of what was sent lately, if anything was: that may even be of use. But a slow path would be busy
+// for long with packets that large.
+std::optional<Egress::Queued> Egress::make_padding(Time now) const {
+  const std::size_t wanted = estimate_->probe().packet_size();
+  EgressStream* silent = nullptr;
   for (const auto& stream : streams_) {
+    if (stream->kind() != Kind::video || !stream->uses_transport_sequence()) continue;
     EgressStream::Resend late;
-    if (stream->kind() != Kind::video || !stream->uses_transport_sequence() ||
-        !stream->find_padding(now, late)) {
-      continue;
+    if (wanted >= kWorthSendingAgain && stream->find_padding(now, late)) {
+      return Queued{.stream = stream.get(),
+                    .packet = *late.packet,
+                    .rewrite = late.rewrite,
+                    .stored = std::nullopt,
+                    .as = Queued::As::padding,
+                    .stamp = {},
+                    .size = late.rewrite.payload_size};
     }
-    return Queued{.stream = stream.get(),
-                  .packet = *late.packet,
-                  .rewrite = late.rewrite,
-                  .stored = std::nullopt,
-                  .as = Queued::As::padding,
-                  .stamp = {},
-                  .size = late.rewrite.payload_size};
+    if (silent == nullptr && stream->can_pad()) silent = stream.get();
   }
-  return std::nullopt;
+  if (silent == nullptr) return std::nullopt;
+  return Queued{.stream = silent,
+                .packet = {},
+                .rewrite = {},
+                .stored = std::nullopt,
+                .as = Queued::As::blank,
+                .stamp = {.padding = blank_padding(wanted)},
+                .size = EgressStream::kMostPadding};
+}
+
+EgressStream::Written Egress::write(MutableBytes out, const Queued& queued,
+                                    const SendStamp& stamp) {
+  EgressStream& stream = *queued.stream;
+  switch (queued.as) {
+    case Queued::As::first:
+    case Queued::As::again:
+      return stream.write(out, *queued.packet, queued.rewrite, stamp);
+    case Queued::As::rtx:
+    case Queued::As::padding:
+      return stream.write_rtx(out, *queued.packet, queued.rewrite, stamp);
+    case Queued::As::blank:
+      break;
+  }
+  return stream.write_padding(out, stamp);
 }
 
 void Egress::write(Queued& queued, const Path& path, srtp::Sender& srtp, RtpWriter& writer,
                    Time now) {
   EgressStream& stream = *queued.stream;
-  const MediaPacket& packet = *queued.packet;
+  if (queued.as == Queued::As::first && !queued.numbered) {
+    const auto number = stream.departures().depart(queued.rewrite);
+    if (!number) return;
+    queued.rewrite.index = *number;
+  }
   const MutableBytes out = writer.reserve(queued.rewrite.payload_size + EgressStream::kMaxOverhead);
 
   SendStamp stamp = queued.stamp;
@@ -235,12 +327,9 @@ void Egress::write(Queued& queued, const Path& path, srtp::Sender& srtp, RtpWrit
     stamp.transport_sequence = estimate_ ? estimate_->next_sequence() : log_.next_sequence();
     stamp.with_mid = stream.announces_mid();
   }
-  const bool as_rtx = queued.as == Queued::As::rtx || queued.as == Queued::As::padding;
-  const EgressStream::Written written = as_rtx
-                                            ? stream.write_rtx(out, packet, queued.rewrite, stamp)
-                                            : stream.write(out, packet, queued.rewrite, stamp);
+  const EgressStream::Written written = write(out, queued, stamp);
   const bool protects = queued.as == Queued::As::first && stream.is_protected();
-  if (protects) stream.protect(packet, queued.rewrite, stamp, written.payload);
+  if (protects) stream.protect(*queued.packet, queued.rewrite, stamp, written.payload);
   const std::size_t size =
       writer.packet(path, srtp, written.header_size, written.payload, written.index);
 
@@ -249,7 +338,8 @@ void Egress::write(Queued& queued, const Path& path, srtp::Sender& srtp, RtpWrit
     stream.count(queued.rewrite.payload_size, now);
     next_report_ = std::min(next_report_, stream.next_report());
   } else {
-    ++(queued.as == Queued::As::padding ? counters_.padding : counters_.resent);
+    const bool pads = queued.as == Queued::As::padding || queued.as == Queued::As::blank;
+    ++(pads ? counters_.padding : counters_.resent);
   }
   count_sent(size, stream.uses_transport_sequence() && queued.as != Queued::As::again, now);
   ++counters_.packets;
@@ -351,7 +441,7 @@ void Egress::on_nack(const rtcp::Nack& nack, Time now) {
   rtp::WireSeq sequence;
   for (auto cursor = nack.sequences(); cursor.next(sequence);) {
     const bool of_no_use = pacer_.paces() && stream->is_superseded(sequence.value());
-    if (of_no_use || pacer_.time_for(resends_.bytes + asked_bytes) > kMaxResendWait) {
+    if (of_no_use || pacer_.time_for(urgent_.bytes + asked_bytes) > kMaxResendWait) {
       ++counters_.nacked_in_vain;
       continue;
     }

@@ -65,6 +65,9 @@ class Egress {
   static constexpr Duration kMaxResendWait = 250ms;
   /// Pictures that hold up a key frame of their stream for longer are left out.
   static constexpr Duration kMostBeforeKey = 100ms;
+  /// But for the rest of one of which a part has left: it is not thrown after it. Nor is it for a
+  /// key frame that is smaller and could be there sooner.
+  static constexpr Duration kMostToFinish = 600ms;
   /// Packets of a frame differ by a byte or so, and a train is of one size: up to this much padding
   /// joins two trains, which is worth far more than it takes.
   static constexpr std::size_t kMaxPadding = 8;
@@ -91,8 +94,10 @@ class Egress {
   /// `cname`: what the publisher's streams have in common (RFC 3550 section 6.5.1).
   EgressStream& add(const Subscribe& subscribe, Kind kind, const PacketHistory& history,
                     std::string_view cname, const Beginning& beginning);
-  /// Also drops what is queued for it. `tail`: where it ended.
+  /// Also drops what is queued for it. `tail`: where Forwarder ended.
   void remove(SubscriptionId subscription, const Forwarder::Tail& tail);
+  /// What waits of it is of no use any more: it pauses. `next_index`: that Forwarder gives next.
+  void drop_waiting(EgressStream& stream, std::uint64_t next_index);
   bool empty() const { return streams_.empty(); }
   const std::vector<std::unique_ptr<EgressStream>>& streams() const { return streams_; }
 
@@ -139,7 +144,10 @@ class Egress {
     PacketRef packet;
     Rewrite rewrite;
     std::optional<PacketHistory::Handle> stored;
-    enum class As : std::uint8_t { first, again, rtx, padding } as = As::first;
+    /// `padding`: a packet once more that nobody has asked for; `blank`: nothing but padding, and
+    /// no packet.
+    enum class As : std::uint8_t { first, again, rtx, padding, blank } as = As::first;
+    bool numbered = false;   ///< Its index is the number that it leaves with; only of `first`.
     SendStamp stamp{};       ///< Of `again`; otherwise only how much it is padded.
     std::uint16_t size = 0;  ///< Of `first`, as expected.
   };
@@ -155,20 +163,25 @@ class Egress {
 
     bool empty() const { return packets.empty(); }
     void add(Queued queued);
-    void forget(const EgressStream& stream);
-    void clear();
+    enum class Which : std::uint8_t { all, resends };
+    void forget(const EgressStream& stream, Which which = Which::all);
     /// As many as may leave now, to `out`.
     void release(Pacer& pacer, std::vector<Queued>& out, Time now);
   };
 
-  bool pacer_holds() const { return !resends_.empty() || !pictures_.empty(); }
+  bool pacer_holds() const { return !urgent_.empty() || !pictures_.empty(); }
   static std::size_t most_padding(const Queued& queued);
   void even_out();
   void pace(EgressHost& host, Time now);
   void hold(Queued queued);
   void let_go(EgressHost& host, Time now);
+  void forget(const EgressStream& stream);
+  void drop_pictures(EgressStream& stream, std::uint64_t next_index, std::uint8_t next_layer);
+  void finish_picture(EgressStream& stream, std::uint8_t next_layer);
   void pad(const Path& path, srtp::Sender& srtp, RtpWriter& writer, Time now);
-  std::optional<Queued> make_padding(Time now);
+  std::optional<Queued> make_padding(Time now) const;
+  static EgressStream::Written write(MutableBytes out, const Queued& queued,
+                                     const SendStamp& stamp);
   Duration round_trip() const;
   void write(Queued& queued, const Path& path, srtp::Sender& srtp, RtpWriter& writer, Time now);
   void write_repairs(EgressStream& stream, const Path& path, srtp::Sender& srtp, RtpWriter& writer,
@@ -182,8 +195,9 @@ class Egress {
   const bool send_side_;
   std::vector<std::unique_ptr<EgressStream>> streams_;
   std::vector<Queued> queue_;
-  Held resends_;   ///< Of pictures, that the pacer holds back.
-  Held pictures_;  ///< After them.
+  // What the pacer holds back.
+  Held urgent_;    ///< What was asked for again, and the rest of pictures of which a part has left.
+  Held pictures_;  ///< After that.
   Pacer pacer_;
   std::vector<Retired> retired_;
   SendLog log_;

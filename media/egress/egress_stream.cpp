@@ -57,8 +57,8 @@ codec::DescriptorRewrite descriptor_rewrite(const PacketFacts& facts, const Rewr
 }  // namespace
 
 EgressStream::EgressStream(const Subscribe& subscribe, Kind kind, const PacketHistory& history,
-                           std::string_view cname, std::uint64_t first_rtx_index,
-                           std::uint64_t first_fec_index)
+                           std::string_view cname, std::uint64_t first_index,
+                           std::uint64_t first_rtx_index, std::uint64_t first_fec_index)
     : id_(subscribe.subscription),
       kind_(kind),
       ssrc_(subscribe.ssrc),
@@ -68,9 +68,13 @@ EgressStream::EgressStream(const Subscribe& subscribe, Kind kind, const PacketHi
       extensions_(subscribe.extensions),
       codecs_(subscribe.codecs),
       history_(history),
+      departures_(first_index),
       sent_(ring_capacity(subscribe, kind)),
       next_rtx_index_(first_rtx_index) {
   period_.subscription = id_;
+  for (const CodecBinding& codec : codecs_) {
+    if (padding_type_ < 0 && codec.rtx_payload_type) padding_type_ = *codec.rtx_payload_type;
+  }
   if (subscribe.fec_ssrc == 0) return;
   const Protection::Ids ids{subscribe.fec_ssrc, subscribe.fec_payload_type,
                             extensions_.transport_sequence};
@@ -80,6 +84,7 @@ EgressStream::EgressStream(const Subscribe& subscribe, Kind kind, const PacketHi
 void EgressStream::on_first_sent(const Rewrite& rewrite,
                                  std::optional<PacketHistory::Handle> stored,
                                  const SendStamp& stamp) {
+  gaps_.on_sent(rewrite.index);
   if (!stored || sent_.empty()) return;
   Sent& sent = sent_.add(rewrite);
   sent.packet = *stored;
@@ -148,16 +153,7 @@ EgressStream::Written EgressStream::write_rtx(MutableBytes out, const MediaPacke
   PARLEY_ASSERT(rtx_ssrc_ != 0 && payload_type >= 0);
   const std::size_t block =
       write_extensions(out.subspan(rtp::kFixedHeaderSize), packet, rewrite, stamp);
-  Written written;
-  written.index = next_rtx_index_++;
-  rtp::write_fixed_header(out.data(),
-                          {.marker = rewrite.marker,
-                           .payload_type = static_cast<std::uint8_t>(payload_type),
-                           .sequence = rtp::WireSeq(static_cast<std::uint16_t>(written.index)),
-                           .timestamp = rtp::WireTimestamp(rewrite.timestamp),
-                           .ssrc = rtx_ssrc_},
-                          block != 0);
-  written.header_size = rtp::kFixedHeaderSize + block;
+  Written written = begin_rtx(out, block, payload_type, rewrite.marker, rewrite.timestamp);
   std::uint8_t* const behind = out.data() + written.header_size;
   rtp::write_rtx_header(behind, rtp::WireSeq(static_cast<std::uint16_t>(rewrite.index)));
   const std::size_t size = copy_payload(behind + rtp::kRtxHeaderSize, packet, rewrite);
@@ -165,10 +161,35 @@ EgressStream::Written EgressStream::write_rtx(MutableBytes out, const MediaPacke
   return written;
 }
 
-std::size_t EgressStream::write_extensions(MutableBytes out, const MediaPacket& packet,
-                                           const Rewrite& rewrite, const SendStamp& stamp) const {
-  const PacketFacts& facts = packet.facts();
-  rtp::ExtensionWriter writer(out);
+EgressStream::Written EgressStream::begin_rtx(MutableBytes out, std::size_t block, int payload_type,
+                                              bool marker, std::uint32_t timestamp) {
+  Written written;
+  written.index = next_rtx_index_++;
+  written.header_size = rtp::kFixedHeaderSize + block;
+  rtp::write_fixed_header(out.data(),
+                          {.marker = marker,
+                           .payload_type = static_cast<std::uint8_t>(payload_type),
+                           .sequence = rtp::WireSeq(static_cast<std::uint16_t>(written.index)),
+                           .timestamp = rtp::WireTimestamp(timestamp),
+                           .ssrc = rtx_ssrc_},
+                          block != 0);
+  return written;
+}
+
+EgressStream::Written EgressStream::write_padding(MutableBytes out, const SendStamp& stamp) {
+  PARLEY_ASSERT(can_pad() && stamp.padding != 0);
+  rtp::ExtensionWriter extensions(out.subspan(rtp::kFixedHeaderSize));
+  write_stamp(extensions, stamp);
+  const Sent* const last = sent_.find(newest_sent_);
+  Written written = begin_rtx(out, extensions.finish(), padding_type_, false,
+                              last == nullptr ? 0 : last->rewrite.timestamp);
+  std::uint8_t* const behind = out.data() + written.header_size;
+  rtp::append_padding(out.data(), behind, stamp.padding);
+  written.payload = ByteView(behind, stamp.padding);
+  return written;
+}
+
+void EgressStream::write_stamp(rtp::ExtensionWriter& writer, const SendStamp& stamp) const {
   if (extensions_.abs_send_time != 0) {
     if (auto* p = writer.reserve(extensions_.abs_send_time, rtp::kAbsSendTimeSize)) {
       rtp::write_abs_send_time(p, stamp.abs_send_time);
@@ -180,6 +201,13 @@ std::size_t EgressStream::write_extensions(MutableBytes out, const MediaPacket& 
     }
   }
   if (stamp.with_mid) writer.add(extensions_.mid, as_bytes(mid_));
+}
+
+std::size_t EgressStream::write_extensions(MutableBytes out, const MediaPacket& packet,
+                                           const Rewrite& rewrite, const SendStamp& stamp) const {
+  const PacketFacts& facts = packet.facts();
+  rtp::ExtensionWriter writer(out);
+  write_stamp(writer, stamp);
   if (facts.audio_level && extensions_.audio_level != 0) {
     if (auto* p = writer.reserve(extensions_.audio_level, rtp::kAudioLevelSize)) {
       rtp::write_audio_level(p, *facts.audio_level);
@@ -277,13 +305,16 @@ EgressStream::Reported EgressStream::on_report_block(const rtcp::ReportBlock& bl
   const std::int64_t clock_rate = codecs_.empty() ? 0 : codecs_.front().clock_rate;
   if (clock_rate != 0) jitter_ = Duration(std::int64_t{block.jitter} * 1'000'000'000 / clock_rate);
   if (has_block_ && block.cumulative_lost > cumulative_lost_) {
-    period_.lost += static_cast<std::uint64_t>(block.cumulative_lost - cumulative_lost_);
+    period_.lost +=
+        gaps_.judge(static_cast<std::uint64_t>(block.cumulative_lost - cumulative_lost_));
   }
-  cumulative_lost_ = block.cumulative_lost;
+  if (!has_block_) gaps_.forget();
   // RFC 3550 section 6.4.1: the fraction is of what was expected since the report before.
   const std::uint32_t since = block.highest_sequence - highest_reported_;
-  const bool goes_on = has_block_ && since < (1u << 15);
+  const bool goes_on = has_block_ && since < (1u << 15);  // Not one that was overtaken.
+  if (goes_on) period_.reported += since;
   highest_reported_ = block.highest_sequence;
+  cumulative_lost_ = block.cumulative_lost;
   has_block_ = true;
   measure_round_trip(block, now);
   const std::uint32_t asked_for = std::exchange(asked_for_, 0);
@@ -315,12 +346,10 @@ rtcp::SenderInfo EgressStream::make_report(const ReportTime& time, Time now) {
 }
 
 std::optional<SubscriptionStats> EgressStream::take_stats() {
-  if (period_.packets == 0) return std::nullopt;
-  SubscriptionStats out = period_;
+  SubscriptionStats out = std::exchange(period_, {.subscription = id_});
+  if (out.packets == 0 && out.reported == 0) return std::nullopt;
   out.jitter = jitter_;
   out.round_trip = round_trip_;
-  period_ = {};
-  period_.subscription = id_;
   return out;
 }
 

@@ -12,12 +12,15 @@
 #include "base/time.h"
 #include "media/control/commands.h"
 #include "media/control/events.h"
+#include "media/egress/departures.h"
 #include "media/egress/packet_history.h"
 #include "media/egress/protection.h"
 #include "media/egress/sent_ring.h"
+#include "media/egress/upstream_gaps.h"
 #include "media/forward/rewrite.h"
 #include "media/packet/packet.h"
 #include "protocols/rtcp/reports.h"
+#include "protocols/rtp/extensions.h"
 #include "protocols/rtp/ntp.h"
 
 namespace parley::media {
@@ -40,11 +43,13 @@ class EgressStream {
   /// What `write` needs at most besides the payload: header, extensions, original sequence number,
   /// padding and tag.
   static constexpr std::size_t kMaxOverhead = 480;
+  /// One byte says how much of it there is (RFC 3550 section 5.1).
+  static constexpr std::uint8_t kMostPadding = 255;
 
-  /// `history` is the stream's and outlives this. `first_rtx_index`: see srtp::Sender, numbers
-  /// under one SSRC and key are never used again; likewise `first_fec_index`.
+  /// `history` is the stream's and outlives this. First numbers: see srtp::Sender, they are never
+  /// used again under one SSRC and key.
   EgressStream(const Subscribe& subscribe, Kind kind, const PacketHistory& history,
-               std::string_view cname, std::uint64_t first_rtx_index,
+               std::string_view cname, std::uint64_t first_index, std::uint64_t first_rtx_index,
                std::uint64_t first_fec_index = 0);
 
   SubscriptionId id() const { return id_; }
@@ -59,6 +64,8 @@ class EgressStream {
 
   // Sending.
 
+  Departures& departures() { return departures_; }
+  const Departures& departures() const { return departures_; }
   /// Notes a packet that goes out for the first time.
   void on_first_sent(const Rewrite& rewrite, std::optional<PacketHistory::Handle> stored,
                      const SendStamp& stamp);
@@ -86,6 +93,9 @@ class EgressStream {
   /// The same packet as a retransmission (RFC 4588 section 4), with the next number of that stream.
   Written write_rtx(MutableBytes out, const MediaPacket& packet, const Rewrite& rewrite,
                     const SendStamp& stamp);
+  /// Padding alone, on that stream; as much as `stamp` says.
+  Written write_padding(MutableBytes out, const SendStamp& stamp);
+  bool can_pad() const { return rtx_ssrc_ != 0 && padding_type_ >= 0; }
 
   // Repair packets.
 
@@ -143,6 +153,9 @@ class EgressStream {
   void measure_round_trip(const rtcp::ReportBlock& block, Time now);
   std::size_t write_extensions(MutableBytes out, const MediaPacket& packet, const Rewrite& rewrite,
                                const SendStamp& stamp) const;
+  void write_stamp(rtp::ExtensionWriter& writer, const SendStamp& stamp) const;
+  Written begin_rtx(MutableBytes out, std::size_t block, int payload_type, bool marker,
+                    std::uint32_t timestamp);
 
   SubscriptionId id_;
   Kind kind_;
@@ -152,8 +165,10 @@ class EgressStream {
   std::string cname_;
   ExtensionIds extensions_;
   std::vector<CodecBinding> codecs_;
+  int padding_type_ = -1;  ///< A payload type of the retransmission stream; -1: it has none.
   const PacketHistory& history_;
 
+  Departures departures_;
   SentRing sent_;
   std::uint16_t newest_sent_ = 0;  ///< Sequence number.
   std::uint64_t begins_ = 0;       ///< Index of the last key frame's first packet; 0: none.
@@ -178,6 +193,7 @@ class EgressStream {
   std::int32_t cumulative_lost_ = 0;
   std::uint32_t highest_reported_ = 0;
   std::uint32_t asked_for_ = 0;  ///< Packets, each once, since that report.
+  UpstreamGaps gaps_;
   bool has_block_ = false;
   SubscriptionStats period_;
 };

@@ -10,6 +10,7 @@
 
 #include "base/random.h"
 #include "media/packet/pool.h"
+#include "protocols/bwe/probe_planner.h"
 #include "protocols/fec/test_decoder.h"
 #include "protocols/rtcp/feedback.h"
 #include "protocols/rtcp/reports.h"
@@ -71,9 +72,11 @@ class EgressTest : public testing::TestWithParam<srtp::Suite>,
     return out;
   }
 
-  EgressStream& add(const Subscribe& command, Kind kind = Kind::video) {
-    return egress.add(command, kind, history, "cname",
-                      egress.beginning(command.ssrc, command.rtx_ssrc));
+  EgressStream& add(const Subscribe& command, Kind kind = Kind::video,
+                    std::uint64_t first_index = 1) {
+    Egress::Beginning beginning = egress.beginning(command.ssrc, command.rtx_ssrc);
+    if (!beginning.rtp.started) beginning.rtp.next_index = first_index;
+    return egress.add(command, kind, history, "cname", beginning);
   }
 
   PacketRef packet(std::size_t size, std::uint8_t fill, bool keyframe = false) {
@@ -87,11 +90,13 @@ class EgressTest : public testing::TestWithParam<srtp::Suite>,
   }
 
   void forward(EgressStream& stream, std::uint64_t index, std::size_t size = 500,
-               bool keyframe = false) {
+               bool keyframe = false, bool marker = true) {
     const PacketRef one = packet(size, static_cast<std::uint8_t>(index), keyframe);
     Rewrite rewrite;
     rewrite.index = index;
-    rewrite.timestamp = 777;
+    rewrite.timestamp = timestamp;
+    rewrite.marker = marker;
+    if (marker) timestamp += 3000;
     rewrite.payload_type = 120;
     rewrite.payload_size = static_cast<std::uint16_t>(size);
     egress.enqueue(stream, one, rewrite, history.store(one));
@@ -115,6 +120,12 @@ class EgressTest : public testing::TestWithParam<srtp::Suite>,
       out.push_back(*rtp::parse(plain.back()));
     }
     wire.clear();
+    return out;
+  }
+
+  std::vector<std::uint64_t> numbers() {
+    std::vector<std::uint64_t> out;
+    for (const rtp::PacketView& packet : received()) out.push_back(packet.sequence.value());
     return out;
   }
 
@@ -145,6 +156,7 @@ class EgressTest : public testing::TestWithParam<srtp::Suite>,
   std::vector<ByteVector> wire;
   std::vector<ByteVector> plain;
   std::size_t train_count = 0;
+  std::uint32_t timestamp = 777;  ///< Of the next picture.
   std::vector<SubscriptionId> keyframes;
   std::set<SubscriptionId> overruns;
   std::vector<std::pair<std::uint32_t, int>> losses;  ///< Packets, and of 256 of them.
@@ -170,7 +182,7 @@ TEST_P(EgressTest, WritesOneTrainThatTheSubscriberCanRead) {
     EXPECT_EQ(packets[i].ssrc, kSsrc);
     EXPECT_EQ(packets[i].payload_type, 120);
     EXPECT_EQ(packets[i].sequence.value(), static_cast<std::uint16_t>(7'000 + i));
-    EXPECT_EQ(packets[i].timestamp.value(), 777u);
+    EXPECT_EQ(packets[i].timestamp.value(), 777 + 3000 * i);
     EXPECT_EQ(packets[i].payload.size(), 500u);
     EXPECT_EQ(packets[i].payload[0], static_cast<std::uint8_t>(7'000 + i));
     EXPECT_EQ(rtp::read_text(*packets[i].extensions.find(1)), "3");
@@ -352,6 +364,85 @@ TEST_P(EgressTest, WhatWouldWaitTooLongIsLetGoOf) {
   EXPECT_FALSE(egress.has_queue());
 }
 
+TEST_P(EgressTest, WhatIsLetGoOfLeavesNoHoleInTheNumbers) {
+  plain.reserve(100);
+  EgressStream& stream = add(subscribe());
+  const std::uint64_t first = 1;
+  for (std::uint64_t i = 0; i < 3; ++i) forward(stream, first + i, 1000);
+  flush();
+  egress.set_pace(80'000, now);
+  for (std::uint64_t i = 3; i < 15; ++i) forward(stream, first + i, 1000);  // More than a second.
+  flush();
+  EXPECT_EQ(egress.counters().overruns, 1u);
+  now += 1s;
+  forward(stream, first + 15, 400, true);
+  forward(stream, first + 9, 400);  // That its publisher has sent once more.
+  forward(stream, first + 16, 400);
+  flush();
+  EXPECT_EQ(numbers(),
+            (std::vector<std::uint64_t>{first, first + 1, first + 2, first + 3, first + 4}));
+  nack({static_cast<std::uint16_t>(first + 3)});
+  now += 1s;
+  flush();
+  EXPECT_EQ(received().at(0).payload.size(), 402u) << "the key frame, with its number";
+}
+
+TEST_P(EgressTest, AKeyFrameTakesTheNumbersOfThoseThatItLeavesBehind) {
+  plain.reserve(100);
+  egress.set_pace(400'000, now);
+  EgressStream& stream = add(subscribe());
+  const std::uint64_t first = 1;
+  for (std::uint64_t i = 0; i < 18; ++i) forward(stream, first + i, 1000);
+  flush();
+  EXPECT_EQ(numbers().size(), 10u);  // A train. The rest would take 160 ms.
+  forward(stream, first + 18, 1000, true);
+  now += 1s;
+  flush();
+  EXPECT_EQ(numbers(), (std::vector<std::uint64_t>{first + 10}));
+}
+
+TEST_P(EgressTest, APictureOfWhichAPartHasLeftIsFinished) {
+  plain.reserve(100);
+  egress.set_pace(400'000, now);
+  EgressStream& stream = add(subscribe());
+  for (std::uint64_t i = 1; i <= 13; ++i) forward(stream, i, 1000, false, i == 13);
+  flush();
+  EXPECT_EQ(numbers().size(), 10u);
+  forward(stream, 14, 1100);  // Others, which make the wait too long.
+  forward(stream, 15, 1100);
+  forward(stream, 16, 1000, true);
+  now += 2s;
+  flush();
+  EXPECT_EQ(numbers(), (std::vector<std::uint64_t>{11, 12, 13, 14}));
+}
+
+// Nobody must take a part for all of it.
+TEST_P(EgressTest, APictureThatEndsInItsMiddleIsMissedByItsNumbers) {
+  plain.reserve(100);
+  egress.set_pace(400'000, now);
+  EgressStream& stream = add(subscribe());
+  // Its end is not here yet.
+  for (std::uint64_t i = 1; i <= 20; ++i) forward(stream, i, 1000, false, false);
+  flush();
+  EXPECT_EQ(numbers().size(), 10u);
+  forward(stream, 21, 1000, true);
+  now += 2s;
+  flush();
+  EXPECT_EQ(numbers(), (std::vector<std::uint64_t>{12}));
+}
+
+TEST_P(EgressTest, WhatHasNotLeftWhenItsStreamEndsIsNotCounted) {
+  egress.set_pace(80'000, now);
+  EgressStream& stream = add(subscribe());
+  const std::uint64_t first = 1;
+  for (std::uint64_t i = 0; i < 13; ++i) forward(stream, first + i, 900);
+  flush();
+  const std::size_t left = wire.size();
+  EXPECT_LT(left, 13u);
+  egress.remove(stream.id(), {.next_index = first + 13, .started = true, .timestamp = 90});
+  EXPECT_EQ(egress.beginning(kSsrc, 0).rtp.next_index, first + left);
+}
+
 TEST_P(EgressTest, WithoutALimitNothingWaitsAnyMore) {
   egress.set_pace(800'000, now);
   EgressStream& stream = add(subscribe());
@@ -369,7 +460,7 @@ TEST_P(EgressTest, KnowsHowLargeAPacketWillBe) {
       command.extensions.mid = mid;
       command.extensions.abs_send_time = send_time;
       command.extensions.dependency_descriptor = 6;
-      const EgressStream stream(command, Kind::video, history, "c", 1);
+      const EgressStream stream(command, Kind::video, history, "c", 1, 1);
       for (const std::size_t descriptor : std::initializer_list<std::size_t>{0, 3, 40}) {
         PacketDraft draft = pool.draft();
         ASSERT_TRUE(draft.set_bytes(ByteVector(100), ByteVector(descriptor)));
@@ -618,6 +709,8 @@ TEST_P(EgressTest, GoesOnCountingUnderAnSsrcThatItHadBefore) {
   const auto before = egress.beginning(kSsrc, kRtxSsrc);
   EXPECT_LT(before.rtp.next_index, 0x8000u);
   EXPECT_FALSE(before.rtp.started);
+  forward(*egress.streams().front(), 4999);
+  flush();
   egress.remove(SubscriptionId(9), {.next_index = 5000, .started = true, .timestamp = 90});
   const auto after = egress.beginning(kSsrc, 0);
   EXPECT_EQ(after.rtp.next_index, 5000u);
@@ -680,6 +773,99 @@ TEST_P(EgressTest, ReportsSoonAfterTheFirstPacketThenEveryThreeSeconds) {
   now = egress.next_report();
   egress.collect_reports(now, second, *this);
   EXPECT_EQ(egress.next_report(), now + 3s);
+}
+
+// The path of somebody whose pictures are all paused must be found out about, too.
+TEST_P(EgressTest, AProbeIsPaddingAloneWhereNothingWasLatelySent) {
+  plain.reserve(100);
+  Egress estimating(random, true);
+  EgressStream& stream = estimating.add(subscribe(), Kind::video, history, "cname", {{1}, 1});
+  const auto let_out = [&] {
+    writer.begin(*this);
+    estimating.flush(path, sender, writer, *this, now);
+    writer.end();
+    estimating.clear_queue();
+    return received();
+  };
+  const PacketRef last = packet(500, 7);
+  estimating.enqueue(stream, last, {.index = 1, .payload_type = 120, .payload_size = 500},
+                     history.store(last));
+  const auto sent = let_out();
+  ASSERT_EQ(sent.size(), 1u);
+  const std::uint16_t first = *rtp::read_transport_sequence(*sent[0].extensions.find(3));
+
+  now += PacketHistory::kMaxAge + 1s;
+  estimating.update_bandwidth(2'000'000, now);
+  ByteVector buffer(rtcp::kMaxCompoundSize);
+  rtcp::Writer out(buffer);
+  rtcp::write_transport_feedback(out, 1, kSsrc, 0, first, std::span(&now, 1));
+  estimating.on_rtcp(out.bytes(), now, *this);
+  ASSERT_LE(estimating.next_train(now), now);
+
+  std::vector<rtp::PacketView> padding;
+  while (estimating.next_train(now) != kNever) {
+    now = std::max(now, estimating.next_train(now));
+    for (const rtp::PacketView& one : let_out()) padding.push_back(one);
+  }
+  EXPECT_GE(padding.size(), bwe::ProbePlanner::kPackets);
+  EXPECT_EQ(estimating.counters().padding, padding.size());
+  for (std::size_t i = 0; i < padding.size(); ++i) {
+    EXPECT_EQ(padding[i].ssrc, kRtxSsrc);
+    EXPECT_EQ(padding[i].payload_type, 121);
+    EXPECT_TRUE(padding[i].padding_only());
+    EXPECT_EQ(padding[i].sequence.value(), 1 + i);
+    EXPECT_EQ(rtp::read_transport_sequence(*padding[i].extensions.find(3)), first + 1 + i);
+  }
+}
+
+TEST_P(EgressTest, LossIsCountedForWhatReportsSpeakOfAndNotForWhatWasNeverSent) {
+  EgressStream& stream = add(subscribe());
+  std::uint32_t highest = 100;
+  const auto report_on = [&](std::uint32_t up_to, std::int32_t lost_in_all) {
+    feedback([&](rtcp::Writer& out) {
+      const rtcp::ReportBlock block{
+          .ssrc = kSsrc, .cumulative_lost = lost_in_all, .highest_sequence = up_to};
+      rtcp::write_receiver_report(out, 1, std::span(&block, 1));
+    });
+  };
+  const auto send = [&](std::uint32_t packets) {
+    for (std::uint32_t i = 0; i < packets; ++i) forward(stream, highest++);
+    flush();
+    wire.clear();
+  };
+  send(10);
+  report_on(109, 0);
+  EXPECT_EQ(stream.take_stats()->reported, 0u) << "the first says where counting begins";
+
+  // Its report is late: of this period nothing is known, and of the next one twice as much.
+  send(100);
+  auto stats = stream.take_stats();
+  EXPECT_EQ(stats->packets, 100u);
+  EXPECT_EQ(stats->reported, 0u);
+  send(100);
+  report_on(309, 20);
+  stats = stream.take_stats();
+  EXPECT_EQ(stats->packets, 100u);
+  EXPECT_EQ(stats->reported, 200u);
+  EXPECT_EQ(stats->lost, 20u);
+
+  // Five that the publisher lost, one of which comes late, and three that this network lost.
+  send(50);
+  highest += 5;
+  send(45);
+  forward(stream, 361);
+  flush();
+  report_on(409, 20 + 4 + 3);
+  stats = stream.take_stats();
+  EXPECT_EQ(stats->reported, 100u);
+  EXPECT_EQ(stats->lost, 3u);
+
+  // What is told after the last packet is not kept for when it goes on.
+  report_on(409, 40);
+  EXPECT_FALSE(stream.take_stats());
+  send(10);
+  report_on(419, 40);
+  EXPECT_EQ(stream.take_stats()->lost, 0u);
 }
 
 TEST_P(EgressTest, StepsBackToWhatArrivesWhenATenthIsLost) {

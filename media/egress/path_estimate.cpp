@@ -24,7 +24,7 @@ void PathEstimate::on_sent(std::size_t bytes, bool numbered, Time now) {
   const std::size_t wire = bytes + kBelowRtp;
   if (numbered) log_.add(wire, now, probe_.cluster());
   if (probe_.cluster() != 0) probe_.on_sent(wire);
-  estimator_.on_sent(wire, now);
+  estimator_.on_sent(wire, now, numbered);
 }
 
 void PathEstimate::on_feedback(const rtcp::TransportFeedback& feedback, Duration round_trip,
@@ -80,7 +80,11 @@ std::optional<std::uint64_t> PathEstimate::limit(Time now) const {
 std::uint64_t PathEstimate::pace(Time now) const {
   const auto limited = limit(now);
   if (!limited || static_cast<double>(*limited) >= kPlenty * static_cast<double>(wanted_)) return 0;
-  return estimator_.pacing_rate();
+  const std::uint64_t rate = estimator_.pacing_rate();
+  const bool untried = now < began_.value_or(now) + kUntried;
+  const bool calm =
+      estimator_.cause() == bwe::Cause::none || estimator_.cause() == bwe::Cause::application;
+  return untried && calm ? std::max(rate, kFirstPace) : rate;
 }
 
 }  // namespace parley::media

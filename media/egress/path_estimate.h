@@ -24,6 +24,10 @@ class PathEstimate {
   /// spent behind a queue. Probes find the rest within a second.
   static constexpr std::uint64_t kStart = 400'000;
   static constexpr std::uint64_t kFloor = 50'000;
+  /// Until then, and as long as it does no harm, what is to be seen first leaves as fast as the
+  /// first probe: who has just come waits for a key frame.
+  static constexpr Duration kUntried = 2s;
+  static constexpr std::uint64_t kFirstPace = 3 * kStart;
   /// A peer that agreed to give feedback and does not is not held to a guess for longer.
   static constexpr Duration kMute = 3s;
   /// IPv4 and UDP.

@@ -28,6 +28,10 @@ class ProbeRun {
 
   /// 0: none is under way.
   std::uint8_t cluster() const { return probe_.cluster; }
+  /// How large its packets should be, on the wire.
+  std::size_t packet_size() const {
+    return probe_.bytes / std::max<std::size_t>(probe_.packets, 1);
+  }
   void on_sent(std::size_t bytes) {
     bytes_ += bytes;
     ++packets_;

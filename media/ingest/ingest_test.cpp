@@ -449,6 +449,39 @@ TEST_F(IngestTest, GathersAudioLevelsBetweenTicks) {
   EXPECT_TRUE(levels.empty());
 }
 
+TEST_F(IngestTest, CountsEachLayerByItself) {
+  ASSERT_TRUE(ingest.add_stream(video()));
+  // Layer 0: five pictures of two packets. Layer 2: three of one, and the last of them is missing
+  // its neighbour. Layer 1 is not sent.
+  const auto send = [&](std::uint32_t ssrc, std::string_view rid, std::uint16_t seq,
+                        std::uint32_t timestamp) {
+    return accept({.ssrc = ssrc,
+                   .type = 96,
+                   .seq = seq,
+                   .timestamp = timestamp,
+                   .extensions = {{kMid, text("1")}, {kRid, text(rid)}},
+                   .payload = vp8(true)});
+  };
+  for (std::uint16_t i = 0; i < 10; ++i) ASSERT_TRUE(send(10, "q", i, 3000U * (i / 2U)));
+  for (const std::uint16_t i : std::to_array<std::uint16_t>({0, 1, 3})) {
+    ASSERT_TRUE(send(30, "f", i, 3000U * i));
+  }
+  for (Time now = start; now < start + 10s; now += 10ms) (void)feedback(now);
+  std::vector<StreamStats> stats;
+  ingest.collect_stats(stats);
+  ASSERT_EQ(stats.size(), 1u);
+  EXPECT_EQ(stats[0].packets, 13u);
+  EXPECT_EQ(stats[0].lost, 1u);
+  ASSERT_EQ(stats[0].layers.size(), 2u);
+  EXPECT_EQ(stats[0].layers[0].layer, 0);
+  EXPECT_EQ(stats[0].layers[0].packets, 10u);
+  EXPECT_EQ(stats[0].layers[0].frames, 5u);
+  EXPECT_EQ(stats[0].layers[0].lost, 0u);
+  EXPECT_EQ(stats[0].layers[1].layer, 2);
+  EXPECT_EQ(stats[0].layers[1].frames, 3u);
+  EXPECT_EQ(stats[0].layers[1].lost, 1u);
+}
+
 TEST_F(IngestTest, CountsWhatNeverCame) {
   add_audio();
   for (std::uint16_t i = 0; i < 100; ++i) {

@@ -50,6 +50,7 @@ struct IngestLayer {
   // For statistics: since they were last taken.
   std::uint64_t packets = 0;
   std::uint64_t bytes = 0;
+  std::uint32_t frames = 0;      ///< By their timestamps.
   std::int64_t outstanding = 0;  ///< Numbers that were skipped and have not come since.
   rtp::PacketIndex highest;
   bool has_highest = false;

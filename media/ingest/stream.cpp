@@ -282,6 +282,7 @@ std::expected<PacketRef, IngestDrop> IngestStream::accept(const rtp::PacketView&
   layer.bitrate.on_bytes(original.payload.size(), now);
   layer.on_counted(place.index, jumped, original.payload.size());
   if (newest) {
+    if (!layer.has_ticks || facts.ticks != layer.newest_ticks) ++layer.frames;
     layer.newest_ticks = facts.ticks;
     layer.clock_rate = codec->clock_rate;
     layer.has_ticks = true;
@@ -344,10 +345,16 @@ std::optional<StreamStats> IngestStream::take_stats(Duration round_trip) {
   stats.stream = id_;
   stats.round_trip = round_trip;
   for (IngestLayer& layer : layers_) {
-    stats.packets += std::exchange(layer.packets, 0);
-    stats.bytes += std::exchange(layer.bytes, 0);
-    stats.lost += layer.take_lost();
+    const LayerStats one{.layer = static_cast<std::uint8_t>(&layer - layers_.data()),
+                         .packets = std::exchange(layer.packets, 0),
+                         .lost = layer.take_lost(),
+                         .bytes = std::exchange(layer.bytes, 0),
+                         .frames = std::exchange(layer.frames, 0)};
+    stats.packets += one.packets;
+    stats.bytes += one.bytes;
+    stats.lost += one.lost;
     stats.jitter = std::max(stats.jitter, layer.reception.jitter());
+    if (kind_ == Kind::video && one.packets > 0) stats.layers.push_back(one);
   }
   if (stats.packets == 0) return std::nullopt;
   return stats;

@@ -51,6 +51,18 @@ class Node::Uplink final : public media::Uplink {
   bus::Bus& bus_;
 };
 
+/// To the application plane, if there is one: nobody waits for it.
+class Node::QualityWire final : public QualitySink {
+ public:
+  explicit QualityWire(bus::Bus& bus) : bus_(bus) {}
+  void report(const plane::QualityReport& report) override {
+    bus_.publish(bus::kQuality, bytes_of(report));
+  }
+
+ private:
+  bus::Bus& bus_;
+};
+
 Node::Node(NodeConfig config, bus::Bus& bus, std::vector<ShardHandle> shards, Random& random,
            ClockOffset clock, std::function<Time()> now)
     : config_(std::move(config)),
@@ -61,6 +73,7 @@ Node::Node(NodeConfig config, bus::Bus& bus, std::vector<ShardHandle> shards, Ra
       now_(std::move(now)),
       incarnation_(random.token(12)),
       uplink_(std::make_unique<Uplink>(bus)),
+      quality_(std::make_unique<QualityWire>(bus)),
       agents_(config_.node_id, bus, *this, now_) {
   if (config_.webhooks) {
     outbox_ = std::make_unique<EventOutbox>(EventOutbox::Origin{config_.node_id, incarnation_}, bus,
@@ -356,7 +369,7 @@ Room* Node::room_numbered(std::uint32_t number) {
   return found == rooms_by_number_.end() ? nullptr : found->second;
 }
 
-void Node::on_event(std::size_t, Event event) {
+void Node::on_event(std::size_t shard, Event event) {
   const Time now = now_();
   if (const auto transport = transport_of(event)) {
     Room* room = room_numbered(Ids::room_number(*transport));
@@ -377,8 +390,10 @@ void Node::on_event(std::size_t, Event event) {
     for (const auto& s : stats->subscriptions) {
       by_room[Ids::room_number(s.subscription)].subscriptions.push_back(s);
     }
-    for (auto& [number, list] : by_room) {
-      if (Room* room = room_numbered(number)) room->on_stats(list.streams, list.subscriptions, now);
+    // Also where nothing was sent.
+    for (auto& [number, room] : rooms_by_number_) {
+      const Stats& list = by_room[number];
+      room->on_stats(static_cast<ShardIndex>(shard), list.streams, list.subscriptions, now);
     }
   }
 }
@@ -400,7 +415,8 @@ Room& Node::open_room(const std::string& name, Time now) {
                 clock_,
                 server_info(config_.node_id, config_.region),
                 totals_.rejected_messages,
-                is_internal_room(name) ? nullptr : outbox_.get()};
+                is_internal_room(name) ? nullptr : outbox_.get(),
+                is_internal_room(name) ? nullptr : quality_.get()};
   auto room = std::make_unique<Room>(std::move(home), now);
   Room& opened = *room;
   rooms_.emplace(name, std::move(room));

@@ -74,6 +74,7 @@ class Node final : private AgentWires::Rooms {
 
  private:
   class Uplink;
+  class QualityWire;
 
   void on_start_session(const bus::Message& message);
   void on_client_frame(const bus::Message& message);
@@ -106,6 +107,7 @@ class Node final : private AgentWires::Rooms {
   Totals totals_;
   Time next_announcement_{};
   std::unique_ptr<Uplink> uplink_;
+  std::unique_ptr<QualityWire> quality_;
   std::unique_ptr<EventOutbox> outbox_;  ///< None without webhooks.
   AgentWires agents_;
   std::map<std::string, std::unique_ptr<Room>, std::less<>> rooms_;

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -9,33 +11,72 @@
 
 namespace parley::media {
 
-/// One stream's score in 0..100 from its last period (contract section 4): 100 less what delay and
-/// loss take away. `loss_weight` says how much a percent of loss hurts: 8 for Opus, 10 for video.
-double stream_score(std::uint64_t packets, std::uint64_t lost, Duration round_trip, Duration jitter,
-                    double loss_weight);
+/// One stream's period, in one direction.
+struct StreamPeriod {
+  std::uint64_t expected = 0;  ///< Packets that came, or should have.
+  std::uint64_t lost = 0;      ///< Of them.
+  Duration round_trip{};
+  Duration jitter{};
+};
+
+/// Scores are 30 to 100 and mean what they do to LiveKit's clients (contract section 4): above 80
+/// is excellent, above 40 good, else poor.
+
+/// Sound, by the E-model (e_model.h): 80 is where G.109's "satisfied" ends (R = 80), 40 where
+/// "nearly all dissatisfied" begins (R = 60).
+double audio_score(const StreamPeriod& period);
+/// A picture, by LiveKit's numbers: 100 less what the delay takes away, and ten for each percent
+/// of loss.
+double video_score(const StreamPeriod& period);
 
 /// Of a video that its subscriber does not get for lack of bandwidth.
 inline constexpr double kPausedScore = 30;
 
 /// Connection quality of a room's participants: each is as good as the worst of what it sends and
-/// receives, quick to fall and slow to rise. Never LOST: clients start over when they read that,
-/// and a peer that cannot be heard is found by its transport.
+/// receives, quick to fall and slow to rise.
+///
+/// LOST is told of those only whose transport is gone while their session waits for them. It is
+/// never concluded from a lack of packets, of which there are good reasons (mute, DTX, a still
+/// screen, nobody who watches): clients start over when they read it of themselves.
+///
+///  owner    Room
+///  thread   the node's control thread
+///  bounded  by the room's participants; see `forget`
 class Quality {
  public:
+  using Info = livekit::ConnectionQualityInfo;
+
   void observe(const std::string& participant_sid, double score);
-  /// Ends the period: who changed class.
-  std::vector<livekit::ConnectionQualityInfo> tick();
+  /// Something of its period is not known, as when a report is late: it does not get better by
+  /// that.
+  void hold(const std::string& participant_sid);
+  /// Ends a participant's period: what it is now, if that is another class than before.
+  std::optional<Info> tick(const std::string& participant_sid);
+
+  /// Its transport is gone; or there again, and as good as before. What to tell.
+  Info lose(const std::string& participant_sid);
+  Info regain(const std::string& participant_sid);
+
+  /// What somebody is now, whatever of it was told.
+  struct State {
+    livekit::ConnectionQuality quality{};
+    double score = 0;
+  };
+  State state(const std::string& participant_sid) const;
+
   void forget(const std::string& participant_sid);
-  /// Everybody known, for somebody who has just come.
-  std::vector<livekit::ConnectionQualityInfo> all() const;
+  /// Everybody of whom something was told, for somebody who has just come.
+  std::vector<Info> all() const;
 
  private:
   struct Link {
     double worst = -1;  ///< Of this period; below zero: nothing observed.
+    bool held = false;
+    bool lost = false;
     double smoothed = 100;
-    livekit::ConnectionQuality reported = livekit::LOST;  ///< LOST: nothing was reported yet.
+    std::optional<livekit::ConnectionQuality> reported;  ///< Of `smoothed`.
   };
-  static livekit::ConnectionQualityInfo describe(const std::string& sid, const Link& link);
+  static Info describe(const std::string& sid, const Link& link);
   std::map<std::string, Link> links_;
 };
 

@@ -198,13 +198,7 @@ void Room::on_active(Session& session, Time now) {
       *response.mutable_speakers_changed()->add_speakers() = std::move(speaker);
     session.send(response);
   }
-  livekit::SignalResponse links;
-  for (auto& link : quality_.all()) {
-    if (session.subscribed_to(link.participant_sid())) {
-      *links.mutable_connection_quality()->add_updates() = std::move(link);
-    }
-  }
-  if (links.has_connection_quality()) session.send(links);
+  newcomers_.push_back(session.participant().sid);
   subscribe_to_data_tracks(session);
   count_people(now);
 }
@@ -224,6 +218,13 @@ void Room::on_left(Session& session, livekit::DisconnectReason reason, Time now)
     tell_of_people(roster_.leave(session.info(), sessions_.size(), now), &session);
   }
   speakers_.forget(session.participant().sid);
+  if (auto record = record_.take(session.participant().sid); record && home_.quality != nullptr) {
+    // The half minute before somebody is gone is what is asked for.
+    record->set_identity(session.participant().identity);
+    plane::QualityReport report;
+    *report.add_participants() = std::move(*record);
+    hand_on_quality(std::move(report), now);
+  }
   quality_.forget(session.participant().sid);
   simulated_speakers_.erase(session.participant().sid);
   publishing_.erase(session.participant().sid);
@@ -466,6 +467,7 @@ void Room::on_transport_event(TransportId transport, const Event& event, Time no
   if (found == by_transport_.end()) return;  // Crossed with its end.
   Session& session = *found->second;
   if (session.ended()) return;
+  const bool was_lost = session.awaits_transport();
   if (std::holds_alternative<TransportConnected>(event)) {
     session.on_transport_connected(transport, now);
   } else if (const auto* lost = std::get_if<TransportLost>(&event)) {
@@ -477,6 +479,10 @@ void Room::on_transport_event(TransportId transport, const Event& event, Time no
   } else if (const auto* states = std::get_if<StreamStates>(&event)) {
     session.on_stream_states(states->states);
   }
+  if (session.ended() || session.awaits_transport() == was_lost) return;
+  const std::string& sid = session.participant().sid;
+  const auto info = was_lost ? quality_.regain(sid) : quality_.lose(sid);
+  tell_quality(std::span(&info, 1));
 }
 
 void Room::on_audio_levels(std::span<const AudioLevel> levels, Time now) {
@@ -552,40 +558,107 @@ void Room::tick_speakers(Time now) {
   tell(who_hears_all, all);
 }
 
-void Room::on_stats(std::span<const StreamStats> streams,
-                    std::span<const SubscriptionStats> subscriptions, Time) {
+void Room::on_stats(ShardIndex shard, std::span<const StreamStats> streams,
+                    std::span<const SubscriptionStats> subscriptions, Time now) {
   for (const StreamStats& stats : streams) {
     const auto found = by_stream_.find(stats.stream);
     if (found == by_stream_.end()) continue;
-    const double weight = found->second.first->kind == Kind::audio ? 8 : 10;
-    quality_.observe(
-        found->second.second->participant().sid,
-        stream_score(stats.packets, stats.lost, stats.round_trip, stats.jitter, weight));
+    const auto& [track, session] = found->second;
+    if (track->info.muted()) continue;  // What was under way when it was.
+    const StreamPeriod period{stats.packets + stats.lost, stats.lost, stats.round_trip,
+                              stats.jitter};
+    const double score = track->kind == Kind::audio ? audio_score(period) : video_score(period);
+    quality_.observe(session->participant().sid, score);
+    record_.add_sent(session->participant().sid, *track, stats, score);
   }
-  std::unordered_map<SubscriptionId, const std::string*> owners;
+  std::unordered_map<SubscriptionId, std::pair<const std::string*, Kind>> owners;
   for (const auto& [sid, session] : sessions_) {
+    if (session->shard() != shard) continue;
     for (const auto& downstream : session->subscriber().downstreams()) {
-      owners[downstream->id] = &sid;
-      if (downstream->congested) quality_.observe(sid, kPausedScore);
+      owners[downstream->id] = {&sid, downstream->track->kind};
+      if (!downstream->congested) continue;
+      quality_.observe(sid, kPausedScore);
+      record_.add_paused(sid);
     }
   }
   for (const SubscriptionStats& stats : subscriptions) {
-    const auto owner = owners.find(stats.subscription);
-    if (owner == owners.end()) continue;
-    quality_.observe(*owner->second,
-                     stream_score(stats.packets, stats.lost, stats.round_trip, stats.jitter, 10));
+    const auto found = owners.find(stats.subscription);
+    if (found == owners.end()) continue;
+    const auto& [sid, kind] = found->second;
+    if (stats.reported == 0) {
+      quality_.hold(*sid);
+      continue;
+    }
+    const StreamPeriod period{stats.reported, stats.lost, stats.round_trip, stats.jitter};
+    const double score = kind == Kind::audio ? audio_score(period) : video_score(period);
+    quality_.observe(*sid, score);
+    record_.add_received(*sid, kind, stats, score);
   }
-  tick_quality();
+  // A shard speaks for all streams and subscriptions of those whom it serves, and for no others.
+  std::vector<livekit::ConnectionQualityInfo> changed;
+  for (const auto& [sid, session] : sessions_) {
+    if (session->shard() != shard || session->ended()) continue;
+    if (auto info = quality_.tick(sid)) changed.push_back(std::move(*info));
+  }
+  introduce_newcomers(changed);
+  tell_quality(changed);
+  if (home_.quality != nullptr) hand_on_quality(shard, now);
 }
 
-void Room::tick_quality() {
-  const std::vector<livekit::ConnectionQualityInfo> changed = quality_.tick();
-  if (changed.empty()) return;
+void Room::hand_on_quality(ShardIndex shard, Time now) {
+  const bool due = ++recorded_[shard] >= QualityRecord::kPeriods;
+  if (due) recorded_[shard] = 0;
+  plane::QualityReport report;
+  for (const auto& [sid, session] : sessions_) {
+    if (session->shard() != shard || session->ended() || session->participant().is_secret()) {
+      continue;
+    }
+    const Quality::State state = quality_.state(sid);
+    record_.end_period(sid, state.quality, state.score);
+    if (!due) continue;
+    if (auto record = record_.take(sid)) {
+      record->set_identity(session->participant().identity);
+      *report.add_participants() = std::move(*record);
+    }
+  }
+  hand_on_quality(std::move(report), now);
+}
+
+void Room::hand_on_quality(plane::QualityReport report, Time now) {
+  if (report.participants().empty()) return;
+  report.set_room(home_.name);
+  report.set_room_sid(sid());
+  report.set_ended_at(to_ms(home_.clock.wall(now).time_since_epoch()));
+  home_.quality->report(report);
+}
+
+// When somebody becomes active, they have no subscriptions yet.
+void Room::introduce_newcomers(std::span<const livekit::ConnectionQualityInfo> changed) {
+  for (const std::string& sid : std::exchange(newcomers_, {})) {
+    Session* const newcomer = find(sid);
+    if (newcomer == nullptr || newcomer->ended()) continue;
+    livekit::SignalResponse links;
+    for (auto& link : quality_.all()) {
+      const std::string& about = link.participant_sid();
+      const bool told_anyway =
+          std::ranges::find(changed, about, &livekit::ConnectionQualityInfo::participant_sid) !=
+          changed.end();
+      if (about == sid || told_anyway || !newcomer->subscribed_to(about)) continue;
+      *links.mutable_connection_quality()->add_updates() = std::move(link);
+    }
+    if (links.has_connection_quality()) newcomer->send(links);
+  }
+}
+
+void Room::tell_quality(std::span<const livekit::ConnectionQualityInfo> changed) {
   std::map<Session*, livekit::SignalResponse> told;
   for (const livekit::ConnectionQualityInfo& info : changed) {
     Session* const about = find(info.participant_sid());
     if (about == nullptr || about->ended()) continue;
-    *told[about].mutable_connection_quality()->add_updates() = info;
+    // Not that it is lost: who reads that of itself starts over, while it was told to resume.
+    if (info.quality() != livekit::LOST) {
+      *told[about].mutable_connection_quality()->add_updates() = info;
+    }
     if (about->publisher().tracks().empty()) continue;  // Nobody else sees them.
     for (auto& [sid, session] : sessions_) {
       if (session.get() == about || session->ended()) continue;

@@ -20,6 +20,8 @@
 #include "media/room/data_tracks.h"
 #include "media/room/dynacast.h"
 #include "media/room/quality.h"
+#include "media/room/quality_record.h"
+#include "media/room/quality_sink.h"
 #include "media/room/room_events.h"
 #include "media/room/roster.h"
 #include "media/room/rpc_calls.h"
@@ -58,6 +60,7 @@ struct RoomHome {
   livekit::ServerInfo server;
   std::uint64_t& rejected_messages;  ///< The node's count; outlives the room.
   WebhookSink* webhooks = nullptr;   ///< None: no backend wants to know.
+  QualitySink* quality = nullptr;    ///< None: nobody keeps what connections were like.
 };
 
 /// A room: its participants' sessions, what they know of each other, and what passes between them
@@ -103,7 +106,8 @@ class Room final : public Neighbourhood {
   void perform_rpc(const livekit::PerformRpcRequest& request, RpcCalls::Done done, Time now);
   void on_transport_event(TransportId transport, const Event& event, Time now);
   void on_audio_levels(std::span<const AudioLevel> levels, Time now);
-  void on_stats(std::span<const StreamStats> streams,
+  /// All that one shard has to tell of this room's streams and subscriptions, for one period.
+  void on_stats(ShardIndex shard, std::span<const StreamStats> streams,
                 std::span<const SubscriptionStats> subscriptions, Time now);
 
   Time next_deadline() const;
@@ -187,7 +191,11 @@ class Room final : public Neighbourhood {
   bool anybody_seated() const;
   Time earliest_deadline() const;
   void tick_speakers(Time now);
-  void tick_quality();
+  /// Ends the period of those whom a shard serves: what was gathered of them, each half minute.
+  void hand_on_quality(ShardIndex shard, Time now);
+  void hand_on_quality(plane::QualityReport report, Time now);
+  void introduce_newcomers(std::span<const livekit::ConnectionQualityInfo> changed);
+  void tell_quality(std::span<const livekit::ConnectionQualityInfo> changed);
 
   RoomHome home_;
   Ids ids_;
@@ -209,6 +217,11 @@ class Room final : public Neighbourhood {
   Roster roster_;
   Speakers speakers_;
   Quality quality_;
+  /// SIDs of who has not been told yet what the others' connections are.
+  std::vector<std::string> newcomers_;
+  QualityRecord record_;
+  /// Periods that a shard has told of since its participants' records were handed on.
+  std::map<ShardIndex, int> recorded_;
   static constexpr std::size_t kMaxKeptTo = 1000;
   std::map<std::string, livekit::CandidateProtocol> kept_to_;  ///< By identity.
   std::map<std::string, Time> simulated_speakers_;

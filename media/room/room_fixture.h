@@ -61,6 +61,13 @@ class RecordingUplink final : public Uplink {
   std::vector<std::string> closed;
 };
 
+/// Keeps what is handed on of connections.
+class RecordingQuality final : public QualitySink {
+ public:
+  void report(const plane::QualityReport& report) override { reports.push_back(report); }
+  std::vector<plane::QualityReport> reports;
+};
+
 inline constexpr std::string_view kOfferHead =
     "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0 1 2 3\r\n"
     "a=ice-ufrag:{}\r\na=ice-pwd:their-password-012345\r\na=fingerprint:sha-256 0A:0B\r\n"
@@ -117,7 +124,9 @@ class RoomTest : public testing::Test {
                                             random_,
                                             {},
                                             server_info("ND_test", ""),
-                                            rejected_},
+                                            rejected_,
+                                            nullptr,
+                                            &quality_},
                                    now_);
   }
 
@@ -223,6 +232,7 @@ class RoomTest : public testing::Test {
   RecordingShard shard_;
   Seating seating_{{{&shard_, {}}}, 100};
   RecordingUplink uplink_;
+  RecordingQuality quality_;
   std::uint64_t rejected_ = 0;
   std::unique_ptr<Room> room_;
 };

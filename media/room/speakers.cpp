@@ -6,7 +6,6 @@
 namespace parley::media {
 namespace {
 
-constexpr double kActiveShare = 0.40;
 const double kThreshold = std::pow(10.0, -35.0 / 20.0);
 constexpr double kSmoothing = 2.0 / 3.0;  // 2 / (n + 1) for n = 2 ticks
 
@@ -19,13 +18,14 @@ float quantised(double level) {
 }  // namespace
 
 void Speakers::observe(const std::string& participant_sid, const AudioLevel& level) {
+  if (!is_voice(level)) return;
+  // Talking half of the time is heard as 6 dB less.
   const double share =
       std::chrono::duration<double>(level.active) / std::chrono::duration<double>(kTick);
-  if (share < kActiveShare) return;
-  // Talking half of the time is heard as 6 dB less.
   const double decibel = level.loudest - 20 * std::log10(std::min(1.0, share));
   Voice& voice = voices_[participant_sid];
   voice.observed = std::max(voice.observed, std::pow(10.0, -decibel / 20));
+  voice.active = std::max(voice.active, level.active);
 }
 
 std::vector<livekit::SpeakerInfo> Speakers::tick() {
@@ -33,8 +33,14 @@ std::vector<livekit::SpeakerInfo> Speakers::tick() {
   for (auto at = voices_.begin(); at != voices_.end();) {
     auto& [sid, voice] = *at;
     voice.smoothed += (voice.observed - voice.smoothed) * kSmoothing;
+    voice.spoken = voice.observed > 0 ? voice.spoken + voice.active : Duration::zero();
+    voice.silent = voice.observed > 0 ? 0 : voice.silent + 1;
     voice.observed = 0;
-    const float level = voice.smoothed >= kThreshold ? quantised(voice.smoothed) : 0.0F;
+    voice.active = Duration::zero();
+    const bool is_loud = voice.smoothed >= kThreshold;
+    const bool speaks =
+        voice.reported > 0 ? is_loud || voice.silent <= kBreath : is_loud && voice.spoken > kCough;
+    const float level = speaks ? quantised(voice.smoothed) : 0.0F;
     if (level != voice.reported) {
       livekit::SpeakerInfo info;
       info.set_sid(sid);

@@ -163,7 +163,7 @@ TEST_F(StreamStateTest, AConnectionWithoutRoomForAPictureIsAPoorOne) {
   gather();
   change({{first(), true}});
   const std::vector<StreamStats> streams = {{.stream = subscribed_[0].stream, .packets = 1000}};
-  for (int i = 0; i < 3; ++i) room_->on_stats(streams, {}, now_);
+  for (int i = 0; i < 3; ++i) room_->on_stats(0, streams, {}, now_);
   const auto quality = last(*ben_, SignalResponse::kConnectionQuality);
   ASSERT_EQ(quality.connection_quality().updates_size(), 1);
   EXPECT_EQ(quality.connection_quality().updates(0).participant_sid(), ben_->participant().sid);

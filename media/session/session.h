@@ -130,6 +130,10 @@ class Session {
     return settings_.auto_subscribe_data_track() && participant_.grants.can_subscribe();
   }
   bool ended() const { return ended_; }
+  /// Its media cannot be heard any more, and may come back; not where it said goodbye.
+  bool awaits_transport() const {
+    return media_lost_ && media_lost_ != TransportLost::Reason::dtls_closed;
+  }
   ShardIndex shard() const { return world_.shard_index; }
   /// Is there a WebSocket through which the client talks to us?
   bool active() const { return participant_.state == livekit::ParticipantInfo::ACTIVE; }

@@ -42,7 +42,7 @@ void Shard::World::execute(const CreateTransport& command, Time now) {
   transports.emplace(command.transport, std::move(transport));
   if (next_stats == kNever) {
     next_tick = now + kTick;
-    next_levels = now + kLevelInterval;
+    next_levels = now + kLevelTick;
     next_stats = now + kStatsInterval;
   }
 }

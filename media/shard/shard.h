@@ -41,7 +41,7 @@ struct ShardConfig {
   srtp::Backend srtp = srtp::Backend::automatic;
   bool gather_trains = true;  ///< Pointless where trains leave one by one.
   /// Subscribers' paths are estimated by protocols/bwe, with probes.
-  bool send_side_bwe = false;
+  bool send_side_bwe = true;
   std::size_t max_transports = 8192;
   std::size_t max_streams = 16384;
   std::size_t max_subscriptions = 131072;

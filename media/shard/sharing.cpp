@@ -77,9 +77,6 @@ void Shard::World::share_bandwidth(TransportRecord& transport, Time now) {
 Shard::World::Wanted Shard::World::collect_demands(TransportRecord& transport) {
   demands.clear();
   demanding.clear();
-  // Where sound alone flows there may be no transport-wide feedback, without which send-side
-  // estimation neither grows nor probes: what it pauses would never come back.
-  const bool may_pause = transport.egress.estimate() == nullptr;
   Wanted wanted;
   for (SubscriptionRecord* subscription : transport.subscriptions) {
     const StreamRecord& stream = subscription->stream;
@@ -102,7 +99,7 @@ Shard::World::Wanted Shard::World::collect_demands(TransportRecord& transport) {
     demands.push_back({.ladder = &stream.ladder,
                        .wanted = {limits.max_spatial, limits.max_temporal},
                        .importance = importance,
-                       .may_pause = may_pause && subscription->may_pause,
+                       .may_pause = subscription->may_pause,
                        .share = &subscription->share});
     wanted.video += Allocator::best_rate(demands.back());
     wanted.repairs = std::max(wanted.repairs, subscription->repairs.overhead());
@@ -117,7 +114,10 @@ void Shard::World::carry_out_shares() {
     subscription->forwarder.set_ceiling(step.spatial, step.temporal);
     if (share.paused == subscription->forwarder.congested()) continue;
     subscription->forwarder.set_congested(share.paused);
-    if (share.paused) ++counters.pauses;
+    if (!share.paused) continue;
+    ++counters.pauses;
+    subscription->subscriber.egress.drop_waiting(subscription->out,
+                                                 subscription->forwarder.next_index());
   }
 }
 

@@ -33,7 +33,7 @@ void Shard::World::on_deadline(Time now) {
     on_tick(now);
   }
   if (next_levels <= now) {
-    next_levels = now + kLevelInterval;
+    next_levels = now + kLevelTick;
     report_levels(now);
   }
   if (next_stats <= now) {
@@ -114,7 +114,7 @@ void Shard::World::report_levels(Time now) {
     const std::size_t before = out.levels.size();
     transport->ingest.collect_audio_levels(out.levels);
     for (const AudioLevel& level : std::span(out.levels).subspan(before)) {
-      if (level.active >= level.observed * 2 / 5) transport->spoke = now;
+      if (is_voice(level)) transport->spoke = now;
     }
   }
   if (!out.levels.empty()) events.on_event(std::move(out));
@@ -128,7 +128,7 @@ void Shard::World::report_stats() {
   for (const auto& [id, subscription] : subscriptions) {
     if (const auto stats = subscription->out.take_stats()) out.subscriptions.push_back(*stats);
   }
-  if (!out.streams.empty() || !out.subscriptions.empty()) events.on_event(std::move(out));
+  events.on_event(std::move(out));  // Empty ones too: that nothing was sent is also known then.
 }
 
 void Shard::World::on_overrun(SubscriptionId subscription, Time now) {

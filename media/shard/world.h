@@ -154,8 +154,6 @@ struct Shard::World final : TransportHost, EgressHost, EventSink {
   static constexpr Duration kTick = 100ms;
   /// Not more often of a stream's home, which asks the publisher less often still.
   static constexpr Duration kKeyframeRequests = 20ms;
-  static constexpr Duration kLevelInterval = 400ms;
-  static constexpr Duration kStatsInterval = 5s;
 
   ShardConfig config;
   Random& random;

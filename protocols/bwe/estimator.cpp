@@ -25,10 +25,10 @@ Config sane(Config config) {
 Estimator::Estimator(const Config& config, Time now)
     : config_(sane(config)), rate_(config_), planner_(config_), report_at_(now) {}
 
-void Estimator::on_sent(std::size_t bytes, Time now) {
+void Estimator::on_sent(std::size_t bytes, Time now, bool answered) {
   bytes = std::min<std::size_t>(bytes, 1U << 16U);
   sent_.add(bytes, now);
-  if (!waiting_since_) waiting_since_ = now;
+  if (answered && !waiting_since_) waiting_since_ = now;
   if (!has_transport_feedback_) {
     report_packets_ += 1;
     report_bytes_ += static_cast<double>(bytes);
@@ -105,9 +105,15 @@ void Estimator::update_rate(Time now) {
 
   const double before = rate_.target();
   rate_.update(path_state(now), now);
+  if (rate_.take_detour()) {
+    queue_.take_for_empty();
+    planner_.go_on();
+  }
 
   const bool lost = verdict == LossControl::Verdict::congestion;
-  if (raised_at_ && (lost || rate_.target() < 0.9 * before)) {
+  const bool stepped_back = lost || rate_.target() < 0.9 * before;
+  if (stepped_back) planner_.on_step_back();
+  if (raised_at_ && stepped_back) {
     planner_.on_disproved(lost);
     raised_at_.reset();
   } else if (raised_at_ && seconds_between(*raised_at_, now) > kDisproof + round_trip_) {

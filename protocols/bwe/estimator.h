@@ -43,8 +43,9 @@ class Estimator {
 
   Estimator(const Config& config, Time now);
 
-  /// Of everything that counts on the wire, padding and resendings, too.
-  void on_sent(std::size_t bytes, Time now);
+  /// Of everything that counts on the wire, padding and resendings, too. `answered`: feedback will
+  /// speak of it.
+  void on_sent(std::size_t bytes, Time now, bool answered = true);
   /// Of one feedback, in order of sending. `round_trip`: as far as is known, feedback's wait at the
   /// receiver not included.
   void on_feedback(std::span<const PacketResult> results, Duration round_trip, Time now);

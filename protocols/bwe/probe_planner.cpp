@@ -13,7 +13,11 @@ std::optional<Probe> ProbePlanner::next(const Context& context, Time now) {
   const double since = probed_ever_ ? seconds_between(probed_, now) : 1e9;
   if (flying_ && since > kLost + context.round_trip) {
     flying_ = false;
-    if (retries_++ < kRetries) next_rate_ = static_cast<double>(probe_.bits_per_second);
+    // It may have been far too much, too.
+    if (retries_++ < kRetries) {
+      next_rate_ =
+          std::min(static_cast<double>(probe_.bits_per_second), kFirstFactor * context.target);
+    }
   }
   if (flying_ || !context.calm || context.useful < 1.1 * context.target) return std::nullopt;
 

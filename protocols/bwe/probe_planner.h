@@ -53,6 +53,8 @@ class ProbePlanner {
   void on_disproved(bool by_loss);
   /// It was not.
   void on_proved() { interval_ = kInterval; }
+  /// The target has stepped back: what was to be tried next is of a path that is no more.
+  void on_step_back() { next_rate_ = 0; }
   /// What kept from probing is gone: the next one need not wait.
   void go_on() { urgent_ = true; }
   /// The path is back.

@@ -35,6 +35,13 @@ class QueueDelay {
     waiting_ms_ = std::min(*least_ - *base_, 60'000.0);
     least_.reset();
   }
+  /// What waits is no queue: the way is longer than it was.
+  void take_for_empty() {
+    if (!base_) return;
+    *base_ += waiting_ms_;
+    next_base_ = *base_;
+    waiting_ms_ = 0;
+  }
   double waiting_ms() const { return waiting_ms_; }
   void reset() { *this = {}; }
 

@@ -49,6 +49,7 @@ void RateControl::update(const PathState& path, Time now) {
   }
   if (!recovering_ && target_ > 1.15 * capacity_) capacity_ = 0;  // It is more than it was.
 
+  if (contended_ && look_for_detour(path, now)) return;
   const bool over = path.usage == Usage::over && path.queue_ms >= kNoiseMs && !contended_;
   if (over || stands(path, now)) {
     if (!path.carried || !path.carried_now) return;
@@ -172,9 +173,28 @@ void RateControl::contend(const PathState& path, Time now) {
   recovering_ = false;
   contended_ = true;
   contended_since_ = now;
-  contended_ms_ = path.queue_ms;
+  contended_ms_ = least_ms_ = most_ms_ = path.queue_ms;
+  steady_since_ = now;
   capacity_ = 0;
   raise(was_contended_ ? 0.95 * before_ : std::min(0.7 * before_, 3 * target_));
+}
+
+// A way that has become longer looks like a queue that we cannot drain; but what others fill and a
+// path empties goes up and down.
+bool RateControl::look_for_detour(const PathState& path, Time now) {
+  least_ms_ = std::min(least_ms_, path.queue_ms);
+  most_ms_ = std::max(most_ms_, path.queue_ms);
+  if (path.losing || most_ms_ - least_ms_ > kDetourMs) {
+    least_ms_ = most_ms_ = path.queue_ms;
+    steady_since_ = now;
+    return false;
+  }
+  if (seconds_between(steady_since_, now) < kDetour) return false;
+  contended_ = was_contended_ = false;
+  emptied_ = true;
+  detour_ = true;
+  raise(kRecovered * before_);
+  return true;
 }
 
 void RateControl::increase(const PathState& path, double seconds, Time now) {

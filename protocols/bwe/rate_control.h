@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <utility>
 
 #include "base/time.h"
 #include "protocols/bwe/drain_watch.h"
@@ -46,7 +47,9 @@ class RateControl {
   static constexpr double kContestDecrease = 0.8;  ///< In contention, when something is lost.
   static constexpr double kContestBits = 6'000;    ///< Growth per round trip: half as a TCP flow's.
   static constexpr double kContestFastest = 0.5;   ///< But no more than this, per second.
-  static constexpr double kContest = 8;  ///< Seconds of contention until it is tested again.
+  static constexpr double kContest = 8;   ///< Seconds of contention until it is tested again.
+  static constexpr double kDetourMs = 8;  ///< A queue of somebody else's varies by more than this
+  static constexpr double kDetour = 1.5;  ///< in so many seconds.
 
   explicit RateControl(const Config& config);
 
@@ -68,6 +71,8 @@ class RateControl {
   double since_decrease(Time now) const;
   /// The queue is there whatever we do: somebody else fills it.
   bool contended() const { return contended_; }
+  /// It was no queue, as it never changes: the way has become longer. Once.
+  bool take_detour() { return std::exchange(detour_, false); }
 
  private:
   void decrease(const PathState& path, double carried, double factor, Time now);
@@ -76,6 +81,7 @@ class RateControl {
   void increase(const PathState& path, double seconds, Time now);
   void set(double bits_per_second);
   bool stands(const PathState& path, Time now);
+  bool look_for_detour(const PathState& path, Time now);
 
   double min_;
   double max_;
@@ -88,11 +94,15 @@ class RateControl {
   bool contended_ = false;
   bool was_contended_ = false;  ///< Before this step back.
   double contended_ms_ = 0;     ///< The queue when contention was found.
-  bool emptied_ = true;         ///< The queue, since the last step back.
-  double before_ = 0;           ///< The target, when the stepping back began.
-  bool undrained_ = false;      ///< One step since did not make the queue shorter.
+  double least_ms_ = 0;         ///< The queue, since steady_since_,
+  double most_ms_ = 0;          ///< at most.
+  bool detour_ = false;
+  bool emptied_ = true;     ///< The queue, since the last step back.
+  double before_ = 0;       ///< The target, when the stepping back began.
+  bool undrained_ = false;  ///< One step since did not make the queue shorter.
   DrainWatch watch_;
   Time contended_since_{};
+  Time steady_since_{};
   Time decreased_at_{};
   Time standing_since_{};
   std::optional<Time> updated_;

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <algorithm>
 #include <cmath>
 #include <cstddef>
 
@@ -22,7 +21,8 @@ class SentRate {
     if (now > last_) last_ = now;
   }
   double at(Time now) const {
-    return rate_ * std::exp(-std::max(seconds_between(last_, now), 0.0) / kForget);
+    if (now <= last_) return rate_;  // Of a train all but the first.
+    return rate_ * std::exp(-seconds_between(last_, now) / kForget);
   }
 
  private:

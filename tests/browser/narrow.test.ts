@@ -17,7 +17,7 @@ let narrow: Participant;
 
 beforeAll(async () => {
   pages = await servePage();
-  server = await Server.start({ name: 'narrow', rtc: ['congestion_control: { use_send_side_bwe: true }'] });
+  server = await Server.start({ name: 'narrow' });
   [sender, wide, narrow] = await Promise.all([
     chromiumParticipant(pages.url, 1, { camera: LIFELIKE }),
     chromiumParticipant(pages.url, 2),

@@ -1,11 +1,5 @@
 #!/usr/bin/env node
-// Runs main.ts: these files are TypeScript, which Vitest's own loader reads wherever the tests run.
 import path from 'node:path';
-import { createViteServer } from 'vitest/node';
+import { runMain } from '../harness/run_main.mjs';
 
-const root = path.resolve(import.meta.dirname, '..');
-const vite = await createViteServer({ root, configFile: false, logLevel: 'error', server: { middlewareMode: true, ws: false, watch: null }, appType: 'custom' });
-const { main } = await vite.ssrLoadModule(path.join(import.meta.dirname, 'main.ts'));
-const status = await main(process.argv.slice(2));
-await vite.close();
-process.exit(status);
+await runMain(path.join(import.meta.dirname, 'main.ts'));

@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { type Browser, type Page, chromium } from 'playwright-core';
 import puppeteer, { type Browser as FirefoxBrowser, type Page as FirefoxPage } from 'puppeteer-core';
-import { type Camera, SMALL, cameraFile, microphoneFile } from './media.ts';
+import { type Camera, SMALL, cameraFile, microphoneFile, voiceFile } from './media.ts';
 import type { PageApi } from './page/main.ts';
 import { LOGS } from './paths.ts';
 
@@ -40,12 +40,12 @@ export interface Participant {
 const CHROMIUM = process.env.PARLEY_CHROMIUM ?? '/usr/bin/chromium';
 const FIREFOX = process.env.PARLEY_FIREFOX ?? '/usr/bin/firefox-esr';
 
-export const chromiumArguments = (id: number, camera: Camera) => [
+export const chromiumArguments = (id: number, camera: Camera, speaks = false) => [
   '--no-sandbox', // Tests often run as root in a container.
   '--use-fake-ui-for-media-stream',
   '--use-fake-device-for-media-stream',
   `--use-file-for-fake-video-capture=${cameraFile(id, camera)}`,
-  `--use-file-for-fake-audio-capture=${microphoneFile(id)}`,
+  `--use-file-for-fake-audio-capture=${speaks ? voiceFile(id) : microphoneFile(id)}`,
   '--autoplay-policy=no-user-gesture-required',
   // Addresses as they are: hidden behind .local names, nobody could look them up here.
   '--disable-features=WebRtcHideLocalIpsWithMdns,Translate',
@@ -57,13 +57,15 @@ export const chromiumArguments = (id: number, camera: Camera) => [
 
 export interface ChromiumOptions {
   readonly camera?: Camera;
+  /** The microphone has a voice (`voiceOf`) instead of a tone. */
+  readonly speaks?: boolean;
   readonly extraArguments?: string[];
 }
 
 export async function launchChromium(id: number, options: ChromiumOptions = {}): Promise<Browser> {
   return chromium.launch({
     executablePath: CHROMIUM,
-    args: [...chromiumArguments(id, options.camera ?? SMALL), ...(options.extraArguments ?? [])],
+    args: [...chromiumArguments(id, options.camera ?? SMALL, options.speaks), ...(options.extraArguments ?? [])],
     ignoreDefaultArgs: ['--mute-audio'],
   });
 }

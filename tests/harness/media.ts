@@ -4,6 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { PERIOD, type Rgb, edges, rectsOf, toneHz } from './pattern.ts';
 import { ROOT } from './paths.ts';
+import { voiceSamples } from './voice.ts';
 
 const MEDIA = path.join(ROOT, 'build/test-media');
 /** Part of the file names: raise it when the pattern changes. */
@@ -86,12 +87,18 @@ export function toneSamples(id: number, seconds: number, rate = 48_000): Int16Ar
   return samples;
 }
 
-export function microphoneFile(id: number): string {
-  const file = path.join(MEDIA, `v${VERSION}-${id}.wav`);
+/** What a voice says over and over: what `likeness` compares with. */
+export const voiceOf = (id: number) => voiceSamples(id, 8);
+
+export const microphoneFile = (id: number) => soundFile(`${id}`, () => toneSamples(id, 5));
+export const voiceFile = (id: number) => soundFile(`voice-${id}`, () => voiceOf(id));
+
+function soundFile(name: string, make: () => Int16Array): string {
+  const file = path.join(MEDIA, `v${VERSION}-${name}.wav`);
   if (fs.existsSync(file)) return file;
   fs.mkdirSync(MEDIA, { recursive: true });
   const rate = 48_000;
-  const samples = toneSamples(id, 5, rate);
+  const samples = make();
   const header = Buffer.alloc(44);
   header.write('RIFF', 0);
   header.writeUInt32LE(36 + samples.byteLength, 4);

@@ -16,9 +16,11 @@ const TO_ALL_WHO_CAME = new Set(['getState', 'leaveMeeting', 'listen']);
 const ASKS: Readonly<Record<string, string | null | 'author'>> = {
   changeMeeting: 'change_settings',
   createMeetingRole: 'change_settings',
+  getQuality: 'change_settings',
   getRatings: 'change_settings',
   deleteMeetingRole: 'change_settings',
   listMeetingRoles: 'promote',
+  listQuality: 'change_settings',
   renewLink: 'change_settings',
   readBoard: null,
   deleteFile: 'author',

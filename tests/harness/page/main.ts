@@ -1,6 +1,7 @@
 // The test page: one participant, driven from outside through `window.parley`. It is a plain user of
 // livekit-client; what it adds is looking closely at what arrives.
 import {
+  AudioPresets,
   type BackupVideoCodec,
   ConnectionState,
   ExternalE2EEKeyProvider,
@@ -20,6 +21,7 @@ import {
 } from 'livekit-client';
 import { HttpClient, type HttpOptions } from './http_client.ts';
 import { type Relay, allowOnlyRelay, allowOnlyTcp, connectionFacts, connections, lackCodecs } from './peers.ts';
+import { type Recording, record } from './recorder.ts';
 import { type SwitchOptions, type SwitchReport, switchLayers } from './switching.ts';
 import { syntheticAudio, syntheticVideo } from './synthetic.ts';
 import { type AudioReport, AudioWatcher, type Gaps, type VideoReport, VideoWatcher } from './watch.ts';
@@ -45,6 +47,8 @@ export interface JoinOptions {
 export interface PublishOptions {
   readonly camera?: boolean;
   readonly microphone?: boolean;
+  /** As little as a voice needs: 24 kbit/s, nothing sent twice. */
+  readonly thrifty?: boolean;
   readonly width?: number;
   readonly height?: number;
   readonly fps?: number;
@@ -58,6 +62,14 @@ export interface PublishOptions {
   readonly synthetic?: number;
   /** Whether its sound may have redundancy (RFC 2198); it may if not said otherwise. */
   readonly red?: boolean;
+}
+
+export interface DirectOptions {
+  readonly width?: number;
+  readonly height?: number;
+  readonly fps?: number;
+  /** Simulcast, as this says. */
+  readonly layers?: readonly RTCRtpEncodingParameters[];
 }
 
 export interface ParticipantFacts {
@@ -128,7 +140,7 @@ async function digestOf(chunks: Uint8Array[]): Promise<string> {
   return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-// Two pages wired to each other directly, without a server: proves the watchers.
+// Two pages wired to each other directly, which proves the watchers; or a page and a server whose signaling is not the page's.
 let direct: RTCPeerConnection | undefined;
 
 async function gathered(pc: RTCPeerConnection): Promise<string> {
@@ -169,6 +181,7 @@ const api = {
       .on(RoomEvent.TrackSubscriptionFailed, (sid, p) => note(`subscription failed ${p.identity} ${sid}`))
       .on(RoomEvent.TrackMuted, (pub, p) => note(`muted ${p.identity} ${pub.source}`))
       .on(RoomEvent.TrackUnmuted, (pub, p) => note(`unmuted ${p.identity} ${pub.source}`))
+      .on(RoomEvent.TrackStreamStateChanged, (pub, state, p) => note(`stream ${state} ${p.identity} ${pub.source}`))
       .on(RoomEvent.ActiveSpeakersChanged, (speakers) =>
         note(`speakers ${speakers.map((p) => p.identity).join(' ')}`),
       )
@@ -223,7 +236,10 @@ const api = {
       await me.setMicrophoneEnabled(
         true,
         { echoCancellation: false, noiseSuppression: false, autoGainControl: false },
-        options.red === undefined ? {} : { red: options.red },
+        {
+          ...(options.red === undefined ? {} : { red: options.red }),
+          ...(options.thrifty ? { audioPreset: AudioPresets.speech, red: false } : {}),
+        },
       );
     }
   },
@@ -318,6 +334,21 @@ const api = {
 
   audio(identity: string, source: Source = 'microphone'): AudioReport {
     return audioWatcher(`${identity} ${source}`, remoteTrack(identity, source)).report();
+  },
+
+  /** What is heard of somebody from now on, for so long. */
+  record(identity: string, seconds: number): Promise<Recording> {
+    return record(remoteTrack(identity, 'microphone'), seconds);
+  },
+
+  /** As the browser counts what comes of somebody's microphone. */
+  async soundCounters(identity: string): Promise<Record<string, unknown>> {
+    const track = theRoom().remoteParticipants.get(identity)?.getTrackPublication(Track.Source.Microphone)?.track;
+    let found: Record<string, unknown> = {};
+    (await (track as RemoteTrack | undefined)?.receiver?.getStats())?.forEach((entry) => {
+      if (entry.type === 'inbound-rtp') found = { ...entry };
+    });
+    return found;
   },
 
   markGaps(identity: string, source: Source = 'camera'): void {
@@ -444,6 +475,18 @@ const api = {
       .map((pc) => `local:\n${pc.localDescription?.sdp}\nremote:\n${pc.remoteDescription?.sdp}`);
   },
 
+  /** The longest that a packet takes there and back, over all connections, in ms. */
+  async roundTrip(): Promise<number> {
+    let longest = 0;
+    for (const pc of connections.filter((c) => c.signalingState !== 'closed')) {
+      (await pc.getStats()).forEach((entry) => {
+        if (entry.type !== 'candidate-pair' || !entry.nominated) return;
+        longest = Math.max(longest, 1000 * (entry.currentRoundTripTime ?? 0));
+      });
+    }
+    return longest;
+  },
+
   /** Inbound and outbound RTP of all connections, as the browser counts it. */
   async rtp(): Promise<Record<string, unknown>[]> {
     const found: Record<string, unknown>[] = [];
@@ -515,13 +558,16 @@ const api = {
     return http!.end();
   },
 
-  async directOffer(): Promise<string> {
+  async directOffer({ width = 640, height = 360, fps = 15, layers = [] }: DirectOptions = {}): Promise<string> {
     direct = new RTCPeerConnection();
     const stream = await navigator.mediaDevices.getUserMedia({
-      video: { width: 640, height: 360, frameRate: 15 },
+      video: { width, height, frameRate: fps },
       audio: { echoCancellation: false, noiseSuppression: false, autoGainControl: false },
     });
-    for (const track of stream.getTracks()) direct.addTrack(track, stream);
+    for (const track of stream.getTracks()) {
+      const sendEncodings = track.kind === 'video' ? [...layers] : [];
+      direct.addTransceiver(track, { streams: [stream], sendEncodings });
+    }
     await direct.setLocalDescription();
     return gathered(direct);
   },
