@@ -49,6 +49,7 @@ struct NoHost final : EgressHost {
   std::optional<ReportTime> report_time(SubscriptionId, Time) override { return std::nullopt; }
   void on_keyframe_wanted(SubscriptionId, Time) override {}
   void on_overrun(SubscriptionId, Time) override {}
+  void on_loss_reported(SubscriptionId, std::uint32_t, std::uint8_t, Time) override {}
 };
 
 /// A publisher's packets, decrypted, as they leave Transport::receive.

@@ -19,6 +19,7 @@ struct Host final : media::EgressHost, media::TrainSender {
   }
   void on_keyframe_wanted(media::SubscriptionId, Time) override {}
   void on_overrun(media::SubscriptionId, Time) override {}
+  void on_loss_reported(media::SubscriptionId, std::uint32_t, std::uint8_t, Time) override {}
   /// SRTP must never see a number of a stream twice (RFC 3711 section 9.1); but for packets that
   /// are sent again as they were, where there is no stream for those.
   void send(std::span<const media::Train> trains) override {

@@ -1,9 +1,11 @@
+#include <algorithm>
 #include <cstdint>
+#include <vector>
 
 #include "base/assert.h"
 #include "protocols/codec/red.h"
 
-// The blocks use up the payload, and the primary one comes last.
+// The blocks use up the payload, the primary one comes last, and all can be written again.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace parley;
   const auto red = codec::Red::parse({data, size});
@@ -16,5 +18,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   PARLEY_ASSERT(bytes == size && block.primary && blocks <= codec::Red::kMaxBlocks);
   PARLEY_ASSERT(block.payload.data() == red->primary().payload.data());
+
+  // What was read can be written, and is the same again.
+  std::vector<codec::RedBlock> all;
+  for (auto cursor = red->blocks(); cursor.next(block);) all.push_back(block);
+  ByteVector again(size);
+  PARLEY_ASSERT(codec::write_red(again, all) == size);
+  PARLEY_ASSERT(std::equal(again.begin(), again.end(), data));
   return 0;
 }

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/random.h"
+#include "protocols/codec/red.h"
 #include "protocols/rtcp/feedback.h"
 #include "protocols/rtcp/reports.h"
 #include "protocols/rtp/ntp.h"
@@ -113,18 +114,20 @@ std::size_t AudioSink::gaps() const {
 void AudioSink::on_rtp(ByteView plain, Time now) {
   const auto view = rtp::parse(plain);
   if (!view || view->ssrc != ssrc_) return;
-  if (view->payload.size() != kPayload) {
+  const ByteView payload = unwrap(*view);
+  if (payload.size() != kPayload) {
     if (!view->padding_only()) faults_.emplace_back("unreadable payload");
     return;
   }
-  if (view->payload_type != numbers_.payload_type) faults_.emplace_back("wrong payload type");
-  const std::uint32_t frame = load_be32(view->payload.data());
+  ++received_;
+  const std::uint32_t frame = load_be32(payload.data());
   const std::uint64_t index = highest_ == 0
                                   ? rtp::first_index(view->sequence).value()
                                   : rtp::unwrap(view->sequence, rtp::PacketIndex(highest_)).value();
   if (highest_ == 0) {
     next_feedback_ = now + AudioSource::kFrame;
     last_packet_ = now;
+    reported_ = index - 1;
   } else {
     const auto steps = static_cast<std::int32_t>(frame - highest_frame_);
     const auto ticks = static_cast<std::int32_t>(view->timestamp.value() - highest_timestamp_);
@@ -135,13 +138,56 @@ void AudioSink::on_rtp(ByteView plain, Time now) {
   }
   longest_silence_ = std::max(longest_silence_, now - last_packet_);
   last_packet_ = now;
-  if (!frames_.insert(frame).second) faults_.emplace_back("the same frame twice");
+  if (!frames_.insert(frame).second && recovered_.erase(frame) == 0) {
+    faults_.emplace_back("the same frame twice");
+  }
   missing_.erase(index);
   if (index < highest_) return;
   for (std::uint64_t lost = highest_ + 1; highest_ != 0 && lost < index; ++lost) missing_[lost];
   highest_ = index;
   highest_frame_ = frame;
   highest_timestamp_ = view->timestamp.value();
+}
+
+ByteView AudioSink::unwrap(const rtp::PacketView& packet) {
+  if (numbers_.red_payload_type == 0 || packet.payload_type != numbers_.red_payload_type) {
+    if (packet.payload_type != numbers_.payload_type) faults_.emplace_back("wrong payload type");
+    return packet.payload;
+  }
+  const auto red = codec::Red::parse(packet.payload);
+  if (!red) return packet.payload;
+  ++redundant_packets_;
+  codec::RedBlock block;
+  for (auto cursor = red->blocks(); cursor.next(block);) {
+    if (block.payload_type != numbers_.payload_type) faults_.emplace_back("wrong type of block");
+    if (block.payload.size() != kPayload) {
+      faults_.emplace_back("unreadable block");
+    } else if (!block.primary && highest_ != 0) {
+      const std::uint32_t frame = load_be32(block.payload.data());
+      const std::uint32_t back = load_be32(red->primary().payload.data()) - frame;
+      if (back * AudioSource::kTicks != block.timestamp_offset) {
+        faults_.push_back(fmt::format("{} frames back, {} ticks", back, block.timestamp_offset));
+      }
+      if (frames_.insert(frame).second) recovered_.insert(frame);
+    }
+  }
+  return red->primary().payload;
+}
+
+// RFC 3550 appendix A.3.
+void AudioSink::report(rtcp::Writer& out) {
+  const std::uint64_t expected = highest_ - reported_;
+  const std::uint64_t lost = expected - std::min(received_, expected);
+  lost_ += lost;
+  const std::uint64_t fraction =
+      expected == 0 ? 0 : std::min<std::uint64_t>(255, 256 * lost / expected);
+  const rtcp::ReportBlock block{.ssrc = ssrc_,
+                                .fraction_lost = static_cast<std::uint8_t>(fraction),
+                                .cumulative_lost = static_cast<std::int32_t>(lost_),
+                                .highest_sequence = static_cast<std::uint32_t>(highest_)};
+  reported_ = highest_;
+  received_ = 0;
+  rtcp::write_receiver_report(out, 1, std::span(&block, 1));
 }
 
 void AudioSink::advance(Time now) {
@@ -161,9 +207,7 @@ void AudioSink::advance(Time now) {
   if (!ask.empty()) rtcp::write_nack(out, 1, ssrc_, ask);
   if (now >= next_report_) {
     next_report_ = now + 1s;
-    const rtcp::ReportBlock block{.ssrc = ssrc_,
-                                  .highest_sequence = static_cast<std::uint32_t>(highest_)};
-    rtcp::write_receiver_report(out, 1, std::span(&block, 1));
+    report(out);
   }
   if (!out.empty()) client_.send_rtcp(out.bytes());
 }

@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "base/time.h"
+#include "protocols/rtcp/packet.h"
+#include "protocols/rtp/packet.h"
 #include "sim/client.h"
 #include "sim/numbers.h"
 
@@ -27,6 +29,7 @@ class AudioSource {
   void on_rtcp(ByteView compound);
 
   bool talking = true;
+  std::uint32_t ssrc() const { return ssrc_; }
   std::uint32_t frames() const { return frame_; }
   std::uint64_t resent() const { return resent_; }
 
@@ -47,8 +50,8 @@ class AudioSource {
   std::map<std::uint16_t, std::pair<ByteVector, std::size_t>> sent_;  ///< Packet, header size.
 };
 
-/// A browser's receiver of sound: asks for what is missing, reports back, and keeps a record of
-/// faults and of what never came.
+/// A browser's receiver of sound: asks for what is missing, takes it out of redundancy (RED),
+/// reports back, and keeps a record of faults and of what never came.
 class AudioSink {
  public:
   AudioSink(Client& client, std::uint32_t ssrc, Numbers numbers);
@@ -66,8 +69,15 @@ class AudioSink {
   Time last_packet() const { return last_packet_; }
   const std::vector<std::string>& faults() const { return faults_; }
   std::uint64_t nacked() const { return nacked_; }
+  /// Packets with redundancy, and frames that were had by it alone.
+  std::uint64_t redundant_packets() const { return redundant_packets_; }
+  std::size_t recovered() const { return recovered_.size(); }
 
  private:
+  /// The payload of the packet's own time.
+  ByteView unwrap(const rtp::PacketView& packet);
+  void report(rtcp::Writer& out);
+
   struct Missing {
     Time asked{};
     int times = 0;
@@ -86,6 +96,11 @@ class AudioSink {
   Time next_feedback_ = kNever;
   Time next_report_{};
   std::uint64_t nacked_ = 0;
+  std::uint64_t redundant_packets_ = 0;
+  std::set<std::uint32_t> recovered_;
+  std::uint64_t reported_ = 0;  ///< Highest of the last report.
+  std::uint64_t received_ = 0;  ///< Packets since then.
+  std::uint64_t lost_ = 0;      ///< In all.
   std::vector<std::string> faults_;
 };
 

@@ -60,9 +60,10 @@ media::StreamId Call::publish(Peer& peer, std::size_t layers) {
   return stream;
 }
 
-VideoSink& Call::watch(Peer& peer, media::StreamId stream, media::SubscriptionId id) {
+VideoSink& Call::watch(Peer& peer, media::StreamId stream, media::SubscriptionId id, bool repairs) {
   const auto ssrc = static_cast<std::uint32_t>(5000 + 2 * id.value());
   VideoSink& sink = *peer.sinks.emplace_back(std::make_unique<VideoSink>(peer.client, ssrc));
+  if (repairs) sink.take_repairs(ssrc + 1'000'000);
   command(sink.subscribe(id, stream, peer.transport));
   return sink;
 }

@@ -45,7 +45,8 @@ class Call final : public media::EventSink, public media::TrainSender {
   /// It publishes a camera with so many simulcast layers.
   media::StreamId publish(Peer& peer, std::size_t layers);
   /// It is to see a stream.
-  VideoSink& watch(Peer& peer, media::StreamId stream, media::SubscriptionId id);
+  VideoSink& watch(Peer& peer, media::StreamId stream, media::SubscriptionId id,
+                   bool repairs = false);
   void leave(Peer& peer);
   /// New credentials on both sides, and another address.
   void move(Peer& peer, const SocketAddress& to);

@@ -15,7 +15,8 @@ namespace parley::sim {
 struct Numbers {
   std::uint8_t payload_type = 0;
   std::uint8_t rtx_payload_type = 0;
-  media::ExtensionIds extensions;  ///< 0: not said in packets.
+  std::uint8_t red_payload_type = 0;  ///< Of sound with redundancy; 0: not negotiated.
+  media::ExtensionIds extensions;     ///< 0: not said in packets.
   std::string mid;
 };
 

@@ -56,6 +56,7 @@ void Participant::connect_peers() {
     const auto other = static_cast<std::uint16_t>(port + 1);
     subscriber_ = std::make_unique<PeerConnection>(world_, random_, address(other), false);
   }
+  if (config_.red) subscriber().take_red();
   offer_id_ = 0;
   offering_ = wants_offer_ = false;
   published_.clear();

@@ -13,6 +13,7 @@ namespace {
 
 // The numbers that Chromium gives; the server has to live with any.
 constexpr std::uint8_t kOpus = 111;
+constexpr std::uint8_t kRed = 63;
 constexpr std::uint8_t kVp8 = 96;
 constexpr std::uint8_t kVp8Rtx = 97;
 constexpr std::uint8_t kH264 = 103;
@@ -66,6 +67,7 @@ Numbers numbers_of(const sdp::Media& media) {
     if (sdp::fmtp_value(format.fmtp, "apt") == fmt::format("{}", out.payload_type)) {
       out.rtx_payload_type = format.payload_type;
     }
+    if (sdp::same_word(format.name, "red")) out.red_payload_type = format.payload_type;
   }
   out.extensions.mid = extension_id(media, rtp::kMidUri);
   out.extensions.rid = extension_id(media, rtp::kRidUri);
@@ -189,6 +191,11 @@ sdp::Media PeerConnection::describe(const Section& section) const {
     describe_video(out);
   }
   if (section.track_id.empty()) {
+    if (audio && takes_red_) {
+      out.formats.push_back({kRed, "red", 48000, 2, "111/111", {}});
+      // As Chromium: sound is not asked for again.
+      out.formats.front().feedback = {"transport-cc"};
+    }
     out.direction = sdp::Direction::recvonly;
     return out;
   }
@@ -299,7 +306,14 @@ std::string PeerConnection::answer(std::string_view text,
       problems.push_back(fmt::format("section {} has become {}", section.mid, remote.mid));
       return {};
     }
-    sdp::Media media = remote;  // All that it lists, with its numbers.
+    sdp::Media media = remote;  // What it lists, with its numbers.
+    std::erase_if(media.formats, [&](const auto& format) {
+      return (!takes_red_ && sdp::same_word(format.name, "red")) ||
+             sdp::same_word(format.name, "flexfec-03");
+    });
+    if (takes_red_ && media.kind == sdp::Kind::audio) {
+      for (sdp::Format& format : media.formats) std::erase(format.feedback, "nack");
+    }
     media.candidates.clear();
     media.sources.clear();
     media.source_groups.clear();

@@ -36,6 +36,8 @@ class PeerConnection {
 
   // --- Sections
   void add_receiver(sdp::Kind kind);
+  /// Takes sound with redundancy; before the first description.
+  void take_red() { takes_red_ = true; }
   void add_camera(const std::string& track_id, std::size_t layers);
   void add_microphone(const std::string& track_id);
   /// The sender's track is gone: its section is offered inactive.
@@ -98,6 +100,7 @@ class PeerConnection {
   void end_track(Section& section);
 
   Random& random_;
+  bool takes_red_ = false;
   media::IceCredentials credentials_;
   ice::Path path_;
   std::uint64_t id_;

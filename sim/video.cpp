@@ -259,12 +259,44 @@ media::Subscribe VideoSink::subscribe(media::SubscriptionId id, media::StreamId 
   out.extensions.transport_sequence = kTransportSequenceId;
   out.extensions.mid = 1;
   out.nack = true;
+  out.fec_ssrc = fec_ssrc_;
+  out.fec_payload_type = fec_ssrc_ == 0 ? 0 : kFecPayloadType;
   return out;
+}
+
+void VideoSink::take_repairs(std::uint32_t fec_ssrc) {
+  fec_ssrc_ = fec_ssrc;
+  decoder_.emplace(ssrc_);
+}
+
+// As libwebrtc does: zeros for what may change on the way, before it is looked for what is missing.
+void VideoSink::repair(const rtp::PacketView& view, Time now) {
+  std::vector<ByteVector> made;
+  if (view.ssrc == fec_ssrc_) {
+    ++repairs_;
+    made = decoder_->on_repair(view.payload);
+  } else {
+    ByteVector packet = to_vector(view.bytes);
+    if (const auto value = view.extensions.find(numbers_.extensions.transport_sequence)) {
+      std::fill_n(packet.begin() + (value->data() - view.bytes.data()), value->size(), 0);
+    }
+    made = decoder_->on_packet(packet);
+  }
+  for (const ByteVector& packet : made) {
+    const auto lost = rtp::parse(packet);
+    if (!lost || lost->ssrc != ssrc_) {
+      fault("made from repair packets, and unreadable");
+      continue;
+    }
+    ++repaired_;
+    take(lost->sequence.value(), *lost, lost->payload, now);
+  }
 }
 
 void VideoSink::on_rtp(ByteView plain, Time now) {
   const auto view = rtp::parse(plain);
-  if (!view || (view->ssrc != ssrc_ && view->ssrc != rtx_ssrc_)) return;
+  if (!view || view->ssrc == 0) return;
+  if (view->ssrc != ssrc_ && view->ssrc != rtx_ssrc_ && view->ssrc != fec_ssrc_) return;
   bytes_ += plain.size();
   if (const auto value = view->extensions.find(numbers_.extensions.transport_sequence)) {
     arrivals_.emplace_back(*rtp::read_transport_sequence(*value), now);
@@ -273,6 +305,9 @@ void VideoSink::on_rtp(ByteView plain, Time now) {
   if (view->ssrc == ssrc_) {
     if (view->payload_type != numbers_.payload_type) fault("wrong payload type");
     take(view->sequence.value(), *view, view->payload, now);
+    if (decoder_) repair(*view, now);
+  } else if (view->ssrc == fec_ssrc_) {
+    repair(*view, now);
   } else if (const auto rtx = rtp::read_rtx(view->payload)) {
     ++recovered_;
     take(rtx->original.value(), *view, rtx->payload, now);
@@ -444,10 +479,11 @@ void VideoSink::advance(Time now) {
     next_report_ = now + 1s;
     const std::uint64_t expected = highest_ - first_ + 1;
     const std::uint64_t in_period = expected - expected_before_;
-    const std::uint64_t came = received_ - recovered_ - received_before_;
+    const std::uint64_t came = received_ - recovered_ - repaired_ - received_before_;
     expected_before_ = expected;
-    received_before_ = received_ - recovered_;
-    rtcp::ReportBlock block{.ssrc = ssrc_};
+    received_before_ = received_ - recovered_ - repaired_;
+    rtcp::ReportBlock block{.ssrc = ssrc_,
+                            .highest_sequence = static_cast<std::uint32_t>(highest_)};
     if (in_period > came) {
       block.fraction_lost = static_cast<std::uint8_t>((in_period - came) * 255 / in_period);
     }

@@ -10,6 +10,7 @@
 
 #include "base/time.h"
 #include "media/control/commands.h"
+#include "protocols/fec/test_decoder.h"
 #include "protocols/rtp/packet.h"
 #include "sim/client.h"
 #include "sim/numbers.h"
@@ -94,6 +95,7 @@ class VideoSink {
  public:
   static constexpr std::uint8_t kPayloadType = 120;
   static constexpr std::uint8_t kRtxPayloadType = 121;
+  static constexpr std::uint8_t kFecPayloadType = 122;
   static constexpr std::uint8_t kTransportSequenceId = 5;
 
   VideoSink(Client& client, std::uint32_t ssrc);
@@ -106,6 +108,9 @@ class VideoSink {
   /// Goes on from a whole key frame behind a hole at once, as browsers do, instead of waiting for
   /// the repair, which proves more of a network that can be repaired.
   void set_jumps(bool jumps) { jumps_ = jumps; }
+
+  /// Makes lost packets from repair packets (protocols/fec); before `subscribe`.
+  void take_repairs(std::uint32_t fec_ssrc);
 
   void on_rtp(ByteView plain, Time now);
   void on_rtcp(ByteView compound, Time now);
@@ -124,6 +129,9 @@ class VideoSink {
   const std::vector<std::string>& faults() const { return faults_; }
   std::uint64_t packets() const { return received_; }
   std::uint64_t recovered() const { return recovered_; }
+  /// Repair packets that came, and packets that were made from them.
+  std::uint64_t repairs() const { return repairs_; }
+  std::uint64_t repaired() const { return repaired_; }
   std::uint64_t nacked() const { return nacked_; }
   std::uint64_t given_up() const { return given_up_; }
   std::uint64_t bytes() const { return bytes_; }
@@ -145,6 +153,7 @@ class VideoSink {
     Time received{};
   };
   void take(std::uint16_t sequence, const rtp::PacketView& view, ByteView payload, Time now);
+  void repair(const rtp::PacketView& view, Time now);
   void assemble(Time now);
   void go_on_from(std::uint64_t index, Time now);
   std::optional<std::uint64_t> whole_key_frame() const;
@@ -169,6 +178,10 @@ class VideoSink {
   std::uint64_t expected_before_ = 0;
   std::uint64_t received_before_ = 0;
   std::uint64_t recovered_ = 0;
+  std::uint32_t fec_ssrc_ = 0;
+  std::optional<fec::test::Decoder> decoder_;
+  std::uint64_t repairs_ = 0;
+  std::uint64_t repaired_ = 0;
   std::uint64_t nacked_ = 0;
   bool jumps_ = false;
   std::uint64_t given_up_ = 0;  ///< Times that it went on from a later key frame.

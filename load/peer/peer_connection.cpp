@@ -315,7 +315,11 @@ std::string PeerConnection::answer(std::string_view text, Time now) {
     const sdp::Media& remote = offer->media[i];
     if (i == sections_.size()) add(remote.kind, remote.mid);
     Section& section = sections_[i];
-    sdp::Media media = remote;  // All that it lists, with its numbers.
+    sdp::Media media = remote;  // What it lists, with its numbers.
+    // What only browsers make use of is not asked for.
+    std::erase_if(media.formats, [](const sdp::Format& format) {
+      return sdp::same_word(format.name, "red") || sdp::same_word(format.name, "flexfec-03");
+    });
     media.candidates.clear();
     media.end_of_candidates = false;
     media.sources.clear();

@@ -89,6 +89,10 @@ struct Subscribe {
   bool strip_trailers = false;
   /// Of a stream that another shard may have.
   StreamHome home{};
+  /// Sound may be sent with redundancy that its publisher has not made (RFC 2198).
+  bool may_add_red = false;
+  std::uint32_t fec_ssrc = 0;  ///< Of repair packets (flexfec-03); 0: the subscriber knows none.
+  std::uint8_t fec_payload_type = 0;
 };
 
 /// What the subscriber wants to see of it.

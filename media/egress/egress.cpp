@@ -35,8 +35,10 @@ std::uint8_t blank_padding(std::size_t wanted) {
 
 }  // namespace
 
-Egress::Beginning Egress::beginning(std::uint32_t ssrc, std::uint32_t rtx_ssrc) {
-  return {tail_of(ssrc), rtx_ssrc == 0 ? 0 : tail_of(rtx_ssrc).next_index};
+Egress::Beginning Egress::beginning(std::uint32_t ssrc, std::uint32_t rtx_ssrc,
+                                    std::uint32_t fec_ssrc) {
+  return {tail_of(ssrc), rtx_ssrc == 0 ? 0 : tail_of(rtx_ssrc).next_index,
+          fec_ssrc == 0 ? 0 : tail_of(fec_ssrc).next_index};
 }
 
 Forwarder::Tail Egress::tail_of(std::uint32_t ssrc) {
@@ -51,8 +53,8 @@ Forwarder::Tail Egress::tail_of(std::uint32_t ssrc) {
 
 EgressStream& Egress::add(const Subscribe& subscribe, Kind kind, const PacketHistory& history,
                           std::string_view cname, const Beginning& beginning) {
-  streams_.push_back(std::make_unique<EgressStream>(subscribe, kind, history, cname,
-                                                    beginning.rtp.next_index, beginning.rtx));
+  streams_.push_back(std::make_unique<EgressStream>(
+      subscribe, kind, history, cname, beginning.rtp.next_index, beginning.rtx, beginning.fec));
   queue_.reserve(64);
   EgressStream& added = *streams_.back();
   const bool tells = kind == Kind::video && added.uses_transport_sequence();
@@ -77,10 +79,14 @@ void Egress::remove(SubscriptionId subscription, const Forwarder::Tail& tail) {
   Forwarder::Tail left = tail;
   left.next_index = stream.departures().expected(tail.next_index);
   retire(stream.ssrc(), left);
-  if (stream.rtx_ssrc() != 0) {
-    Forwarder::Tail resent;
-    resent.next_index = stream.next_rtx_index();
-    retire(stream.rtx_ssrc(), resent);
+  const auto retire_beside = [&](std::uint32_t ssrc, std::uint64_t next_index) {
+    Forwarder::Tail end;
+    end.next_index = next_index;
+    retire(ssrc, end);
+  };
+  if (stream.rtx_ssrc() != 0) retire_beside(stream.rtx_ssrc(), stream.next_rtx_index());
+  if (const Protection* const repairs = stream.protection()) {
+    retire_beside(repairs->ssrc(), repairs->next_index());
   }
   streams_.erase(it);
 }
@@ -322,6 +328,8 @@ void Egress::write(Queued& queued, const Path& path, srtp::Sender& srtp, RtpWrit
     stamp.with_mid = stream.announces_mid();
   }
   const EgressStream::Written written = write(out, queued, stamp);
+  const bool protects = queued.as == Queued::As::first && stream.is_protected();
+  if (protects) stream.protect(*queued.packet, queued.rewrite, stamp, written.payload);
   const std::size_t size =
       writer.packet(path, srtp, written.header_size, written.payload, written.index);
 
@@ -333,14 +341,31 @@ void Egress::write(Queued& queued, const Path& path, srtp::Sender& srtp, RtpWrit
     const bool pads = queued.as == Queued::As::padding || queued.as == Queued::As::blank;
     ++(pads ? counters_.padding : counters_.resent);
   }
-  const bool numbered = stream.uses_transport_sequence() && queued.as != Queued::As::again;
-  if (estimate_ != nullptr) {
-    estimate_->on_sent(size, numbered, now);
-  } else {
-    if (numbered) log_.add(size, now);
-    bandwidth_.on_sent(size, now);
-  }
+  count_sent(size, stream.uses_transport_sequence() && queued.as != Queued::As::again, now);
   ++counters_.packets;
+  if (protects) write_repairs(stream, path, srtp, writer, now);
+}
+
+// Those that are due by the packet before.
+void Egress::write_repairs(EgressStream& stream, const Path& path, srtp::Sender& srtp,
+                           RtpWriter& writer, Time now) {
+  for (;;) {
+    const MutableBytes out = writer.reserve(Protection::kMaxSize);
+    const Protection::Written written = stream.protection()->write(
+        out, stream.ssrc(), estimate_ ? estimate_->next_sequence() : log_.next_sequence());
+    if (written.header_size == 0) return;
+    const std::size_t size =
+        writer.packet(path, srtp, written.header_size, written.payload, written.index);
+    pacer_.on_sent(size);
+    count_sent(size, stream.uses_transport_sequence(), now);
+    ++counters_.repairs;
+  }
+}
+
+void Egress::count_sent(std::size_t size, bool numbered, Time now) {
+  if (estimate_ != nullptr) return estimate_->on_sent(size, numbered, now);
+  if (numbered) log_.add(size, now);
+  bandwidth_.on_sent(size, now);
 }
 
 EgressStream* Egress::find(std::uint32_t ssrc) {
@@ -356,7 +381,10 @@ void Egress::on_rtcp(ByteView compound, Time now, EgressHost& host) {
       const rtcp::ReportBlock block = blocks[i];
       EgressStream* const stream = find(block.ssrc);
       if (stream == nullptr) continue;
-      stream->on_report_block(block, now);
+      const EgressStream::Reported reported = stream->on_report_block(block, now);
+      if (reported.packets > 0) {
+        host.on_loss_reported(stream->id(), reported.packets, reported.fraction_lost, now);
+      }
       if (stream->kind() == Kind::video && !stream->uses_transport_sequence()) {
         bandwidth_.on_fraction_lost(block.fraction_lost);
       }

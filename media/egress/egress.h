@@ -33,12 +33,16 @@ class EgressHost {
   virtual void on_keyframe_wanted(SubscriptionId subscription, Time now) = 0;
   /// Of its pictures some were let go of, unsent: it goes on with a key frame.
   virtual void on_overrun(SubscriptionId subscription, Time now) = 0;
+  /// Its receiver has reported of so many packets, of which `fraction_lost` / 256 did not come.
+  virtual void on_loss_reported(SubscriptionId subscription, std::uint32_t packets,
+                                std::uint8_t fraction_lost, Time now) = 0;
 };
 
 struct EgressCounters {
   std::uint64_t packets = 0;  ///< First sendings and resendings.
   std::uint64_t resent = 0;
   std::uint64_t padding = 0;  ///< Packets sent to find out what a path carries.
+  std::uint64_t repairs = 0;  ///< Packets from which lost ones can be made anew.
   std::uint64_t nacked_too_late = 0;
   std::uint64_t nacked_in_vain = 0;  ///< Of no use any more, or the path too full.
   std::uint64_t overruns = 0;        ///< Times that what waited for a narrow path was let go of.
@@ -83,8 +87,9 @@ class Egress {
   struct Beginning {
     Forwarder::Tail rtp;
     std::uint64_t rtx = 0;
+    std::uint64_t fec = 0;
   };
-  Beginning beginning(std::uint32_t ssrc, std::uint32_t rtx_ssrc);
+  Beginning beginning(std::uint32_t ssrc, std::uint32_t rtx_ssrc, std::uint32_t fec_ssrc = 0);
 
   /// `cname`: what the publisher's streams have in common (RFC 3550 section 6.5.1).
   EgressStream& add(const Subscribe& subscribe, Kind kind, const PacketHistory& history,
@@ -179,6 +184,9 @@ class Egress {
                                      const SendStamp& stamp);
   Duration round_trip() const;
   void write(Queued& queued, const Path& path, srtp::Sender& srtp, RtpWriter& writer, Time now);
+  void write_repairs(EgressStream& stream, const Path& path, srtp::Sender& srtp, RtpWriter& writer,
+                     Time now);
+  void count_sent(std::size_t size, bool numbered, Time now);
   EgressStream* find(std::uint32_t ssrc);
   void on_nack(const rtcp::Nack& nack, Time now);
   Forwarder::Tail tail_of(std::uint32_t ssrc);

@@ -58,7 +58,7 @@ codec::DescriptorRewrite descriptor_rewrite(const PacketFacts& facts, const Rewr
 
 EgressStream::EgressStream(const Subscribe& subscribe, Kind kind, const PacketHistory& history,
                            std::string_view cname, std::uint64_t first_index,
-                           std::uint64_t first_rtx_index)
+                           std::uint64_t first_rtx_index, std::uint64_t first_fec_index)
     : id_(subscribe.subscription),
       kind_(kind),
       ssrc_(subscribe.ssrc),
@@ -75,6 +75,10 @@ EgressStream::EgressStream(const Subscribe& subscribe, Kind kind, const PacketHi
   for (const CodecBinding& codec : codecs_) {
     if (padding_type_ < 0 && codec.rtx_payload_type) padding_type_ = *codec.rtx_payload_type;
   }
+  if (subscribe.fec_ssrc == 0) return;
+  const Protection::Ids ids{subscribe.fec_ssrc, subscribe.fec_payload_type,
+                            extensions_.transport_sequence};
+  protection_ = std::make_unique<Protection>(ids, first_fec_index);
 }
 
 void EgressStream::on_first_sent(const Rewrite& rewrite,
@@ -98,17 +102,8 @@ void EgressStream::count(std::size_t payload_bytes, Time now) {
 
 EgressStream::Written EgressStream::write(MutableBytes out, const MediaPacket& packet,
                                           const Rewrite& rewrite, const SendStamp& stamp) const {
-  const std::size_t block =
-      write_extensions(out.subspan(rtp::kFixedHeaderSize), packet, rewrite, stamp);
-  rtp::write_fixed_header(out.data(),
-                          {.marker = rewrite.marker,
-                           .payload_type = rewrite.payload_type,
-                           .sequence = rtp::WireSeq(static_cast<std::uint16_t>(rewrite.index)),
-                           .timestamp = rtp::WireTimestamp(rewrite.timestamp),
-                           .ssrc = ssrc_},
-                          block != 0);
   Written written;
-  written.header_size = rtp::kFixedHeaderSize + block;
+  written.header_size = write_header(out, packet, rewrite, stamp);
   written.index = rewrite.index;
   std::uint8_t* const behind = out.data() + written.header_size;
   if (!rewrite.vp8 && stamp.padding == 0) {
@@ -123,6 +118,33 @@ EgressStream::Written EgressStream::write(MutableBytes out, const MediaPacket& p
   }
   written.payload = ByteView(behind, size);
   return written;
+}
+
+std::size_t EgressStream::write_header(MutableBytes out, const MediaPacket& packet,
+                                       const Rewrite& rewrite, const SendStamp& stamp) const {
+  const std::size_t block =
+      write_extensions(out.subspan(rtp::kFixedHeaderSize), packet, rewrite, stamp);
+  rtp::write_fixed_header(out.data(),
+                          {.marker = rewrite.marker,
+                           .payload_type = rewrite.payload_type,
+                           .sequence = rtp::WireSeq(static_cast<std::uint16_t>(rewrite.index)),
+                           .timestamp = rtp::WireTimestamp(rewrite.timestamp),
+                           .ssrc = ssrc_},
+                          block != 0);
+  return rtp::kFixedHeaderSize + block;
+}
+
+// Receivers put zeros in place of what is known only when a packet leaves, before they look for
+// what is missing (libwebrtc: "mutable extensions").
+void EgressStream::protect(const MediaPacket& packet, const Rewrite& rewrite,
+                           const SendStamp& stamp, ByteView payload) {
+  std::array<std::uint8_t, kMaxOverhead> header;
+  SendStamp later = stamp;
+  later.abs_send_time = 0;
+  later.transport_sequence = 0;
+  const std::size_t size = write_header(header, packet, rewrite, later);
+  if (stamp.padding != 0) header[0] |= 0x20;  // RFC 3550 section 5.1: P.
+  protection_->add(rewrite.index, packet, ByteView(header).first(size), payload, rewrite.marker);
 }
 
 EgressStream::Written EgressStream::write_rtx(MutableBytes out, const MediaPacket& packet,
@@ -249,6 +271,7 @@ EgressStream::Nack EgressStream::on_nack(std::uint16_t sequence, Time now, Resen
   const PacketRef* const packet = history_.find(sent->packet, now);
   if (packet == nullptr) return Nack::gone;
 
+  if (sent->resends == 0) ++asked_for_;
   sent->resent = now;
   ++sent->resends;
   out.packet = packet;
@@ -276,7 +299,7 @@ bool EgressStream::find_padding(Time now, Resend& out) {
   return true;
 }
 
-void EgressStream::on_report_block(const rtcp::ReportBlock& block, Time now) {
+EgressStream::Reported EgressStream::on_report_block(const rtcp::ReportBlock& block, Time now) {
   confirmed_ = true;
   fraction_lost_ = block.fraction_lost;
   const std::int64_t clock_rate = codecs_.empty() ? 0 : codecs_.front().clock_rate;
@@ -286,12 +309,22 @@ void EgressStream::on_report_block(const rtcp::ReportBlock& block, Time now) {
         gaps_.judge(static_cast<std::uint64_t>(block.cumulative_lost - cumulative_lost_));
   }
   if (!has_block_) gaps_.forget();
-  const auto more = static_cast<std::int32_t>(block.highest_sequence - highest_reported_);
-  // A report that was overtaken says nothing new.
-  if (has_block_ && more > 0) period_.reported += static_cast<std::uint64_t>(more);
+  // RFC 3550 section 6.4.1: the fraction is of what was expected since the report before.
+  const std::uint32_t since = block.highest_sequence - highest_reported_;
+  const bool goes_on = has_block_ && since < (1u << 15);  // Not one that was overtaken.
+  if (goes_on) period_.reported += since;
   highest_reported_ = block.highest_sequence;
   cumulative_lost_ = block.cumulative_lost;
   has_block_ = true;
+  measure_round_trip(block, now);
+  const std::uint32_t asked_for = std::exchange(asked_for_, 0);
+  if (!goes_on || since == 0) return {};
+  // What is sent again under its own number is reported as if it had come at once.
+  const std::uint32_t asked = rtx_ssrc_ != 0 ? 0 : std::min(255u, 256 * asked_for / since);
+  return {since, std::max(block.fraction_lost, static_cast<std::uint8_t>(asked))};
+}
+
+void EgressStream::measure_round_trip(const rtcp::ReportBlock& block, Time now) {
   if (block.last_sr == 0) return;
   for (const SentReport& report : sent_reports_) {
     if (report.ntp != block.last_sr) continue;

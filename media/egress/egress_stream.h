@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,6 +14,7 @@
 #include "media/control/events.h"
 #include "media/egress/departures.h"
 #include "media/egress/packet_history.h"
+#include "media/egress/protection.h"
 #include "media/egress/sent_ring.h"
 #include "media/egress/upstream_gaps.h"
 #include "media/forward/rewrite.h"
@@ -47,7 +49,8 @@ class EgressStream {
   /// `history` is the stream's and outlives this. First numbers: see srtp::Sender, they are never
   /// used again under one SSRC and key.
   EgressStream(const Subscribe& subscribe, Kind kind, const PacketHistory& history,
-               std::string_view cname, std::uint64_t first_index, std::uint64_t first_rtx_index);
+               std::string_view cname, std::uint64_t first_index, std::uint64_t first_rtx_index,
+               std::uint64_t first_fec_index = 0);
 
   SubscriptionId id() const { return id_; }
   Kind kind() const { return kind_; }
@@ -94,6 +97,15 @@ class EgressStream {
   Written write_padding(MutableBytes out, const SendStamp& stamp);
   bool can_pad() const { return rtx_ssrc_ != 0 && padding_type_ >= 0; }
 
+  // Repair packets.
+
+  /// Null: its receiver has not agreed to any.
+  Protection* protection() { return protection_.get(); }
+  bool is_protected() const { return protection_ != nullptr && protection_->active(); }
+  /// A packet leaves for the first time, and is to be protected. `payload`: as `write` has it.
+  void protect(const MediaPacket& packet, const Rewrite& rewrite, const SendStamp& stamp,
+               ByteView payload);
+
   // Feedback.
 
   /// A packet that the receiver lacks: what to send again, or null if it is gone, too old, or was
@@ -110,7 +122,13 @@ class EgressStream {
   /// False if there is none.
   bool find_padding(Time now, Resend& out);
 
-  void on_report_block(const rtcp::ReportBlock& block, Time now);
+  /// How many packets a report says something new of, and what share of them, in 1/256, did not
+  /// come at the first attempt.
+  struct Reported {
+    std::uint32_t packets = 0;
+    std::uint8_t fraction_lost = 0;
+  };
+  Reported on_report_block(const rtcp::ReportBlock& block, Time now);
   Duration round_trip() const { return round_trip_; }
   /// Of the last report, in 1/256.
   std::uint8_t fraction_lost() const { return fraction_lost_; }
@@ -130,6 +148,9 @@ class EgressStream {
   static constexpr std::uint8_t kEarlyReports = 2;  ///< Lip-sync needs two: not much later.
   static constexpr std::uint8_t kMaxResends = 10;
 
+  std::size_t write_header(MutableBytes out, const MediaPacket& packet, const Rewrite& rewrite,
+                           const SendStamp& stamp) const;
+  void measure_round_trip(const rtcp::ReportBlock& block, Time now);
   std::size_t write_extensions(MutableBytes out, const MediaPacket& packet, const Rewrite& rewrite,
                                const SendStamp& stamp) const;
   void write_stamp(rtp::ExtensionWriter& writer, const SendStamp& stamp) const;
@@ -152,6 +173,7 @@ class EgressStream {
   std::uint16_t newest_sent_ = 0;  ///< Sequence number.
   std::uint64_t begins_ = 0;       ///< Index of the last key frame's first packet; 0: none.
   std::uint64_t next_rtx_index_;
+  std::unique_ptr<Protection> protection_;
   bool confirmed_ = false;  ///< The receiver has reported on it, so it knows what it is.
 
   std::uint32_t packets_ = 0;  ///< As sender reports count: no retransmissions.
@@ -170,6 +192,7 @@ class EgressStream {
   std::uint8_t fraction_lost_ = 0;
   std::int32_t cumulative_lost_ = 0;
   std::uint32_t highest_reported_ = 0;
+  std::uint32_t asked_for_ = 0;  ///< Packets, each once, since that report.
   UpstreamGaps gaps_;
   bool has_block_ = false;
   SubscriptionStats period_;

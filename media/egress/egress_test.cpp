@@ -1,5 +1,6 @@
 #include "media/egress/egress.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -10,6 +11,7 @@
 #include "base/random.h"
 #include "media/packet/pool.h"
 #include "protocols/bwe/probe_planner.h"
+#include "protocols/fec/test_decoder.h"
 #include "protocols/rtcp/feedback.h"
 #include "protocols/rtcp/reports.h"
 #include "protocols/rtcp/transport_feedback.h"
@@ -50,6 +52,9 @@ class EgressTest : public testing::TestWithParam<srtp::Suite>,
   std::optional<ReportTime> report_time(SubscriptionId, Time) override { return report; }
   void on_keyframe_wanted(SubscriptionId id, Time) override { keyframes.push_back(id); }
   void on_overrun(SubscriptionId id, Time) override { overruns.insert(id); }
+  void on_loss_reported(SubscriptionId, std::uint32_t packets, std::uint8_t lost, Time) override {
+    losses.emplace_back(packets, lost);
+  }
 
   Subscribe subscribe() {
     Subscribe out;
@@ -154,6 +159,7 @@ class EgressTest : public testing::TestWithParam<srtp::Suite>,
   std::uint32_t timestamp = 777;  ///< Of the next picture.
   std::vector<SubscriptionId> keyframes;
   std::set<SubscriptionId> overruns;
+  std::vector<std::pair<std::uint32_t, int>> losses;  ///< Packets, and of 256 of them.
   std::optional<ReportTime> report;
 };
 
@@ -535,6 +541,41 @@ TEST_P(EgressTest, StopsNamingTheMidOnceTheReceiverReports) {
   EXPECT_FALSE(received().at(0).extensions.find(1));
 }
 
+TEST_P(EgressTest, TellsOfHowManyPacketsAReportSaysWhatIsLost) {
+  add(subscribe());
+  const auto reported = [&](std::uint32_t highest, std::uint8_t fraction) {
+    const rtcp::ReportBlock block{
+        .ssrc = kSsrc, .fraction_lost = fraction, .highest_sequence = highest};
+    feedback([&](rtcp::Writer& out) { rtcp::write_receiver_report(out, 1, std::span(&block, 1)); });
+  };
+  reported(0xfff0, 10);  // Of how many is not known yet.
+  reported(0x1'0022, 13);
+  reported(0x1'0022, 0);
+  reported(0x1'0000, 99);  // Back: of another beginning.
+  reported(0x1'0004, 64);
+  EXPECT_EQ(losses, (std::vector<std::pair<std::uint32_t, int>>{{50, 13}, {4, 64}}));
+}
+
+TEST_P(EgressTest, WhatIsAskedForAgainUnderItsOwnNumberWasLost) {
+  Subscribe command = subscribe();
+  command.rtx_ssrc = 0;
+  command.codecs[0].rtx_payload_type.reset();
+  EgressStream& stream = add(command, Kind::audio);
+  const auto reported = [&](std::uint32_t highest) {
+    const rtcp::ReportBlock block{.ssrc = kSsrc, .highest_sequence = highest};
+    feedback([&](rtcp::Writer& out) { rtcp::write_receiver_report(out, 1, std::span(&block, 1)); });
+  };
+  reported(7'000);
+  for (std::uint64_t i = 1; i <= 16; ++i) forward(stream, 7'000 + i);
+  flush();
+  nack({7'003, 7'004});
+  now += 200ms;
+  nack({7'004});
+  reported(7'016);
+  reported(7'020);
+  EXPECT_EQ(losses, (std::vector<std::pair<std::uint32_t, int>>{{16, 32}, {4, 0}}));
+}
+
 TEST_P(EgressTest, SendsANackedPacketAgainOnTheRetransmissionStream) {
   plain.reserve(100);
   EgressStream& stream = add(subscribe());
@@ -557,6 +598,70 @@ TEST_P(EgressTest, SendsANackedPacketAgainOnTheRetransmissionStream) {
   EXPECT_EQ(packets[1].sequence.value(), packets[0].sequence.value() + 1);
   EXPECT_EQ(egress.counters().resent, 2u);
   EXPECT_EQ(egress.counters().nacked_too_late, 1u);
+}
+
+TEST_P(EgressTest, WhatIsLostIsMadeAnewFromRepairPackets) {
+  constexpr std::uint32_t kFecSsrc = 0x1236;
+  plain.reserve(100);
+  Subscribe command = subscribe();
+  command.fec_ssrc = kFecSsrc;
+  command.fec_payload_type = 49;
+  EgressStream& stream = add(command);
+  ASSERT_NE(stream.protection(), nullptr);
+  forward(stream, 7'000);
+  flush();
+  EXPECT_EQ(received().size(), 1u) << "none yet";
+
+  stream.protection()->set_each(4);
+  for (std::uint64_t i = 1; i <= 16; ++i) {
+    forward(stream, 7'000 + i, 400 + 10 * i);  // Some are padded to be even.
+    if (i % 5 == 0) flush();
+  }
+  flush();
+  EXPECT_EQ(egress.counters().repairs, 4u);
+
+  fec::test::Decoder decoder(kSsrc);
+  std::vector<ByteVector> lost;
+  std::vector<ByteVector> made;
+  std::uint16_t transport_sequence = 1;
+  std::uint16_t repair_sequence = 0;
+  for (const rtp::PacketView& packet : received()) {
+    // One count over both streams.
+    EXPECT_EQ(rtp::read_transport_sequence(*packet.extensions.find(3)), ++transport_sequence);
+    if (packet.ssrc == kFecSsrc) {
+      EXPECT_EQ(packet.payload_type, 49);
+      if (repair_sequence != 0) {
+        EXPECT_EQ(packet.sequence.value(), repair_sequence + 1);
+      }
+      repair_sequence = packet.sequence.value();
+      std::ranges::move(decoder.on_repair(packet.payload), std::back_inserter(made));
+      continue;
+    }
+    ByteVector bytes = to_vector(packet.bytes);
+    for (const std::uint8_t id :
+         {std::uint8_t{2}, std::uint8_t{3}}) {  // What may change on the way.
+      const ByteView value = *packet.extensions.find(id);
+      std::fill_n(bytes.begin() + (value.data() - packet.bytes.data()), value.size(), 0);
+    }
+    const auto index = packet.sequence.value() - 7'000;
+    if (index >= 6 && index <= 9) {
+      lost.push_back(bytes);
+    } else {
+      std::ranges::move(decoder.on_packet(bytes), std::back_inserter(made));
+    }
+  }
+  EXPECT_EQ(lost.size(), 4u);
+  EXPECT_THAT(made, testing::UnorderedElementsAreArray(lost));
+
+  stream.protection()->set_each(0);
+  for (std::uint64_t i = 17; i <= 40; ++i) forward(stream, 7'000 + i);
+  flush();
+  EXPECT_EQ(received().size(), 24u);
+
+  // Under the same SSRC its numbers go on.
+  egress.remove(stream.id(), {});
+  EXPECT_EQ(static_cast<std::uint16_t>(egress.beginning(kSsrc, kRtxSsrc, kFecSsrc).fec),
+            repair_sequence + 1);
 }
 
 TEST_P(EgressTest, DoesNotSendAPacketAgainWithinARoundTrip) {

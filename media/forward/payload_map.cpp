@@ -109,4 +109,15 @@ int rtx_payload_type(std::span<const CodecBinding> subscriber, std::uint8_t payl
   return -1;
 }
 
+int red_payload_type(std::span<const CodecBinding> subscriber) {
+  const CodecBinding* const opus = find(subscriber, Codec::opus);
+  const CodecBinding* const red = find(subscriber, Codec::red);
+  if (opus == nullptr || red == nullptr) return -1;
+  // RFC 2198 section 5: the payload types that may be inside, "111/111".
+  std::string_view inside = red->fmtp;
+  inside = inside.substr(0, inside.find('/'));
+  const bool fits = inside.empty() || inside == std::to_string(opus->payload_type);
+  return fits ? red->payload_type : -1;
+}
+
 }  // namespace parley::media

@@ -36,4 +36,7 @@ class PayloadMap {
 /// The subscriber's retransmission payload type for one of its own, or -1.
 int rtx_payload_type(std::span<const CodecBinding> subscriber, std::uint8_t payload_type);
 
+/// The subscriber's payload type for its Opus with redundancy, or -1.
+int red_payload_type(std::span<const CodecBinding> subscriber);
+
 }  // namespace parley::media

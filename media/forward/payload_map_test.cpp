@@ -61,5 +61,17 @@ TEST(PayloadMap, PassesRedOnlyIfItsBlocksMeanTheSameToBoth) {
   EXPECT_EQ(PayloadMap(publisher, same)[111].action, Action::pass);
 }
 
+TEST(RedPayloadType, IsThatWhoseBlocksAreTheSubscribersOpus) {
+  const CodecBinding opus = test::binding(Codec::opus, 111);
+  const auto of = [&](const CodecBinding& red) {
+    return red_payload_type(std::vector<CodecBinding>{opus, red});
+  };
+  EXPECT_EQ(of(test::binding(Codec::red, 63, "111/111")), 63);
+  EXPECT_EQ(of(test::binding(Codec::red, 63)), 63);
+  EXPECT_EQ(of(test::binding(Codec::red, 63, "9/9")), -1);
+  EXPECT_EQ(red_payload_type(std::vector<CodecBinding>{opus}), -1);
+  EXPECT_EQ(red_payload_type(std::vector<CodecBinding>{test::binding(Codec::red, 63)}), -1);
+}
+
 }  // namespace
 }  // namespace parley::media

@@ -77,6 +77,11 @@ void answer_formats(const sdp::Media& offered, const SectionPlan& plan, sdp::Med
       if (is_rtx_of(twin, chosen->payload_type)) out.formats.push_back(twin);
     }
   }
+  if (!plan.send || plan.send->fec_ssrc == 0 || out.formats.empty()) return;
+  if (const sdp::Format* repairs = find_repair_format(offered)) {
+    out.formats.push_back(*repairs);
+    out.formats.back().feedback.clear();
+  }
 }
 
 void answer_rids(const sdp::Media& offered, sdp::Media& out) {
@@ -88,10 +93,14 @@ void answer_rids(const sdp::Media& offered, sdp::Media& out) {
 
 void add_sources(const SendPlan& plan, sdp::Media& out) {
   out.msid = fmt::format("{} {}", plan.stream_id, plan.track_id);
+  const auto add_beside = [&](std::uint32_t ssrc, const char* semantics) {
+    out.sources.push_back({ssrc, std::string(kCname), out.msid});
+    out.source_groups.push_back({semantics, {plan.ssrc, ssrc}});
+  };
   out.sources.push_back({plan.ssrc, std::string(kCname), out.msid});
-  if (plan.rtx_ssrc == 0) return;
-  out.sources.push_back({plan.rtx_ssrc, std::string(kCname), out.msid});
-  out.source_groups.push_back({"FID", {plan.ssrc, plan.rtx_ssrc}});
+  if (plan.rtx_ssrc != 0) add_beside(plan.rtx_ssrc, "FID");
+  // RFC 5956 section 4.3.
+  if (plan.fec_ssrc != 0 && find_repair_format(out) != nullptr) add_beside(plan.fec_ssrc, "FEC-FR");
 }
 
 sdp::Direction direction_of(bool sends, bool receives) {
@@ -139,6 +148,9 @@ Answer answer(const sdp::Session& offer, std::span<const SectionPlan> plans,
       if (result.sends) add_sources(*plan.send, media);
       result.codecs = bindings_of(media);
       result.extensions = extension_ids(media);
+      if (const auto* repairs = find_repair_format(media)) {
+        result.fec_payload_type = repairs->payload_type;
+      }
       result.nack = std::ranges::any_of(media.formats, [](const sdp::Format& f) {
         return std::ranges::find(f.feedback, "nack") != f.feedback.end();
       });

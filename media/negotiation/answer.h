@@ -28,6 +28,7 @@ struct SendPlan {
   std::uint32_t rtx_ssrc = 0;
   std::span<const CodecBinding> codecs;  ///< Of the stream as published.
   bool stereo = false;
+  std::uint32_t fec_ssrc = 0;  ///< Of repair packets; 0: none.
 };
 
 /// The wishes for one section; neither means that nothing flows on it for now.
@@ -43,8 +44,9 @@ struct Negotiated {
   std::vector<CodecBinding> codecs;  ///< Best first. Empty: nothing in common, nothing flows.
   ExtensionIds extensions;
   bool nack = false;
-  bool receives = false;  ///< We receive on it.
-  bool sends = false;     ///< We send on it.
+  bool receives = false;                           ///< We receive on it.
+  bool sends = false;                              ///< We send on it.
+  std::optional<std::uint8_t> fec_payload_type{};  ///< Of repair packets, if they are agreed on.
 };
 
 struct Answer {

@@ -60,6 +60,11 @@ constexpr std::array<Payload, 15> kPayloads{{
     {Codec::h265, 116, 117, ""},
 }};
 
+// Libwebrtc's name for the draft that it reads (protocols/fec), and the number that Chromium
+// offers.
+constexpr std::string_view kRepairName = "flexfec-03";
+constexpr std::uint8_t kRepairPayloadType = 49;
+
 struct ExtensionRow {
   std::string_view uri;
   std::uint8_t ExtensionIds::* id;
@@ -212,6 +217,17 @@ std::vector<sdp::Extension> offered_extensions(Kind kind) {
     }
   }
   return out;
+}
+
+sdp::Format repair_format() {
+  return {kRepairPayloadType, std::string(kRepairName), 90000, 1, "repair-window=10000000", {}};
+}
+
+const sdp::Format* find_repair_format(const sdp::Media& media) {
+  const auto at = std::ranges::find_if(media.formats, [](const sdp::Format& format) {
+    return sdp::same_word(format.name, kRepairName) && format.clock_rate == 90000;
+  });
+  return at == media.formats.end() ? nullptr : &*at;
 }
 
 std::vector<std::string> common_feedback(Kind kind, const std::vector<std::string>& offered) {

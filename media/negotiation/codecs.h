@@ -41,6 +41,11 @@ std::vector<sdp::Extension> common_extensions(const sdp::Media& offered);
 /// What our own offers to a subscriber list.
 std::vector<sdp::Extension> offered_extensions(Kind kind);
 
+/// Repair packets of pictures (protocols/fec), as our own offers have them.
+sdp::Format repair_format();
+/// Null: the section lists none.
+const sdp::Format* find_repair_format(const sdp::Media& media);
+
 /// Those of `offered` that we act on.
 std::vector<std::string> common_feedback(Kind kind, const std::vector<std::string>& offered);
 /// Formats of our own offer for a stream with these codecs, one payload type per codec and profile,

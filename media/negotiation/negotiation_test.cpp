@@ -196,6 +196,45 @@ TEST(Offer, ListsDataFirstAndReadsBackWhatTheClientTook) {
   EXPECT_FALSE(results[2].sends);
 }
 
+TEST(RepairPackets, AreOfferedBesideAPictureAndReadBack) {
+  const std::vector<CodecBinding> vp8{{Codec::vp8, 120, 121, 90000, ""}};
+  SendPlan plan{"PA_a|camera", "TR_v", 1, 2, vp8, false};
+  plan.fec_ssrc = 3;
+  const std::vector<OfferedSection> sections{{"0", Kind::video, plan}};
+  const sdp::Session text = *sdp::parse(sdp::print(offer(sections, "data", local_end())));
+  EXPECT_THAT(payload_types(text.media[1]), ElementsAre(96, 97, 49));
+  ASSERT_EQ(text.media[1].source_groups.size(), 2u);
+  EXPECT_EQ(text.media[1].source_groups[1].semantics, "FEC-FR");
+  EXPECT_THAT(text.media[1].source_groups[1].ssrcs, ElementsAre(1, 3));
+
+  sdp::Session reply = text;
+  for (sdp::Media& media : reply.media) media.direction = sdp::mirrored(media.direction);
+  EXPECT_EQ(read_answer(sections, reply)[0].fec_payload_type, 49);
+  EXPECT_EQ(read_answer(sections, reply)[0].codecs.size(), 1u);
+  reply.media[1].formats.pop_back();
+  EXPECT_FALSE(read_answer(sections, reply)[0].fec_payload_type);
+}
+
+TEST(RepairPackets, AreAgreedToWithTheClientsNumber) {
+  const std::string video =
+      "m=video 9 UDP/TLS/RTP/SAVPF 96 97 35\r\na=mid:0\r\na=recvonly\r\n"
+      "a=rtpmap:96 VP8/90000\r\na=rtpmap:97 rtx/90000\r\na=fmtp:97 apt=96\r\n"
+      "a=rtpmap:35 flexfec-03/90000\r\na=fmtp:35 repair-window=10000000\r\n";
+  const sdp::Session offered = parsed({kSession, video});
+  const std::vector<CodecBinding> vp8{{Codec::vp8, 120, 121, 90000, ""}};
+  std::vector<SectionPlan> plans(1);
+  plans[0].send = SendPlan{"PA_a|camera", "TR_v", 1, 2, vp8, false};
+  const auto without = answer(offered, plans, local_end());
+  EXPECT_FALSE(without.sections[0].fec_payload_type);
+  EXPECT_THAT(payload_types(without.description.media[0]), ElementsAre(96, 97));
+
+  plans[0].send->fec_ssrc = 3;
+  const auto with = answer(offered, plans, local_end());
+  EXPECT_EQ(with.sections[0].fec_payload_type, 35);
+  EXPECT_THAT(payload_types(with.description.media[0]), ElementsAre(96, 97, 35));
+  EXPECT_THAT(with.description.media[0].source_groups.back().ssrcs, ElementsAre(1, 3));
+}
+
 TEST(RemoteEnd, IsFoundWhereverABundlePutsIt) {
   const auto remote = remote_end(parsed({kSession, kAudio}));
   ASSERT_TRUE(remote);

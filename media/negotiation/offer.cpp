@@ -45,6 +45,11 @@ sdp::Session offer(std::span<const OfferedSection> sections, const std::string& 
         media.sources.push_back({section.send->rtx_ssrc, "parley", media.msid});
         media.source_groups.push_back({"FID", {section.send->ssrc, section.send->rtx_ssrc}});
       }
+      if (section.send->fec_ssrc != 0 && !media.formats.empty()) {
+        media.formats.push_back(repair_format());
+        media.sources.push_back({section.send->fec_ssrc, "parley", media.msid});
+        media.source_groups.push_back({"FEC-FR", {section.send->ssrc, section.send->fec_ssrc}});
+      }
       for (sdp::Format& format : media.formats) {
         if (section.send->stereo && codec_of(format) == Codec::opus)
           format.fmtp += ";sprop-stereo=1";
@@ -73,6 +78,9 @@ std::vector<Negotiated> read_answer(std::span<const OfferedSection> sections,
     if (media != answer.media.end() && media->port != 0 && media->kind == result.kind) {
       result.codecs = bindings_of(*media);
       result.extensions = extension_ids(*media);
+      if (const auto* repairs = find_repair_format(*media)) {
+        result.fec_payload_type = repairs->payload_type;
+      }
       result.sends = section.send.has_value() && sdp::receives(media->direction);
       result.nack = std::ranges::any_of(media->formats, [](const sdp::Format& f) {
         return std::ranges::find(f.feedback, "nack") != f.feedback.end();

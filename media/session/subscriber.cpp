@@ -28,6 +28,23 @@ CodecBinding usual_binding(Codec codec) {
   return out;
 }
 
+/// Whether redundancy may be added to it. Not to what is encrypted end to end: its frames are
+/// opened one by one, by a key that is not ours (LiveKit's clients ask for none then, either).
+bool may_have_red(const PublishedTrack& track) {
+  return track.kind == Kind::audio && !track.info.disable_red() &&
+         track.info.encryption() == livekit::Encryption::NONE;
+}
+
+/// Opus that is offered with RED as well, though its publisher sends none.
+void offer_red(std::vector<CodecBinding>& codecs) {
+  const auto opus = std::ranges::find(codecs, Codec::opus, &CodecBinding::codec);
+  if (opus == codecs.end()) return;
+  if (std::ranges::find(codecs, Codec::red, &CodecBinding::codec) != codecs.end()) return;
+  CodecBinding red;
+  red.codec = Codec::red;
+  codecs.insert(opus + 1, red);
+}
+
 bool decodes(const Negotiated& section, std::span<const CodecBinding> stream) {
   return std::ranges::any_of(section.codecs, [&](const CodecBinding& can) {
     return std::ranges::any_of(stream, [&](const CodecBinding& is) {
@@ -87,7 +104,9 @@ SendPlan Downstream::plan() {
         backup.codecs.empty() ? std::vector{usual_binding(backup.codec)} : backup.codecs;
     offered_.insert(offered_.end(), add.begin(), add.end());
   }
-  return {track->msid_stream(), track->info.sid(), ssrc, rtx_ssrc, offered_, track->info.stereo()};
+  if (may_have_red(*track)) offer_red(offered_);
+  return {track->msid_stream(), track->info.sid(), ssrc, rtx_ssrc, offered_,
+          track->info.stereo(), fec_ssrc};
 }
 
 Subscriber::Subscriber(Surroundings& world, Abilities abilities)
@@ -114,6 +133,7 @@ bool Subscriber::subscribe(std::shared_ptr<const PublishedTrack> track) {
   downstream->ssrc = world_.ids.ssrc();
   if (track->kind == Kind::video) {
     downstream->rtx_ssrc = world_.ids.ssrc();
+    downstream->fec_ssrc = world_.ids.ssrc();
     // An adaptive client says within moments how large it shows this; until then little is enough
     // for a first picture.
     if (abilities_.adaptive_stream) downstream->view.quality = livekit::LOW;
@@ -228,7 +248,10 @@ void Subscriber::begin(Downstream& downstream) {
                 section.extensions,
                 section.nack,
                 track.info.packet_trailer_features_size() > 0 && !abilities_.packet_trailers,
-                {track.shard, track.kind, track.cname}});
+                {track.shard, track.kind, track.cname},
+                may_have_red(track),
+                section.fec_payload_type ? downstream.fec_ssrc : 0,
+                section.fec_payload_type.value_or(0)});
   configure(downstream);
 }
 

@@ -39,6 +39,7 @@ struct Downstream {
   SubscriptionId id;
   std::uint32_t ssrc = 0;
   std::uint32_t rtx_ssrc = 0;
+  std::uint32_t fec_ssrc = 0;
   ViewSettings view;
 
   enum class State : std::uint8_t {

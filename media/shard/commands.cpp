@@ -165,7 +165,7 @@ void Shard::World::execute(const Subscribe& command, Time now) {
   TransportRecord& to = *transport->second;
   StreamRecord& from = *stream;
   auto record = std::make_unique<SubscriptionRecord>(
-      command, from, to, to.egress.beginning(command.ssrc, command.rtx_ssrc));
+      command, from, to, to.egress.beginning(command.ssrc, command.rtx_ssrc, command.fec_ssrc));
   SubscriptionRecord& subscription = *record;
   subscriptions.emplace(command.subscription, std::move(record));
   from.subscriptions.push_back(&subscription);
@@ -228,6 +228,7 @@ std::unique_ptr<SubscriptionRecord> Shard::World::remove(SubscriptionRecord& sub
   StreamRecord& from = subscription.stream;
   TransportRecord& to = subscription.subscriber;
   if (subscription.out.remembers()) --from.remembering;
+  count_red_user(from, subscription.red.depth() > 0, false);
   std::erase(from.subscriptions, &subscription);
   std::erase(to.subscriptions, &subscription);
   to.egress.remove(subscription.id, subscription.forwarder.tail());

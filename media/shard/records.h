@@ -16,6 +16,9 @@
 #include "media/ingest/ingest.h"
 #include "media/packet/publisher_clock.h"
 #include "media/peer/transport.h"
+#include "media/redundancy/red_maker.h"
+#include "media/redundancy/red_policy.h"
+#include "media/redundancy/repair_policy.h"
 #include "media/shard/deadlines.h"
 
 /// What a shard knows of each of its transports, streams and subscriptions. Plain rooms for the
@@ -42,6 +45,7 @@ struct TransportRecord {
   Ingest ingest;
   Egress egress;
   PublisherClock clock;
+  std::uint64_t sound = 0;    ///< Bits per second that it is sent of it, as of the last tick.
   std::optional<Time> spoke;  ///< When somebody was last heard from it.
   Caution caution;            ///< With its budget.
   std::string cname;          ///< What its subscribers are told that its streams have in common.
@@ -86,10 +90,12 @@ struct StreamRecord {
   std::vector<CodecBinding> codecs;
   std::vector<SourceLayer> layers;
   std::vector<SubscriptionRecord*> subscriptions;
-  Ladder ladder;                ///< What it costs, as of the last tick; video only.
-  bool speaking = false;        ///< Its publisher is heard.
-  std::size_t remembering = 0;  ///< How many of them may ask for packets again.
-  bool layer_started = false;   ///< Its subscribers should look which one they want.
+  Ladder ladder;                  ///< What it costs, as of the last tick; video only.
+  bool speaking = false;          ///< Its publisher is heard.
+  std::size_t remembering = 0;    ///< How many of them may ask for packets again.
+  bool layer_started = false;     ///< Its subscribers should look which one they want.
+  std::size_t red_users = 0;      ///< How many of them are sent redundancy that is made here.
+  std::unique_ptr<RedMaker> red;  ///< While there are any.
   PacketHistory history;
 };
 
@@ -100,6 +106,7 @@ struct SubscriptionRecord {
         stream(from),
         subscriber(to),
         codecs(subscribe.codecs),
+        red_payload_type(subscribe.may_add_red ? media::red_payload_type(subscribe.codecs) : -1),
         forwarder(from.kind, PayloadMap(from.codecs, subscribe.codecs), beginning.rtp),
         out(to.egress.add(subscribe, from.kind, from.history, from.cname, beginning)) {}
 
@@ -117,8 +124,12 @@ struct SubscriptionRecord {
   StreamRecord& stream;
   TransportRecord& subscriber;
   std::vector<CodecBinding> codecs;
+  int red_payload_type;  ///< -1: it is never given redundancy.
+  RedPolicy red;
   Forwarder forwarder;
   EgressStream& out;
+
+  RepairPolicy repairs;  ///< Video only.
 
   // Of the subscriber's bandwidth; video only.
   Time began{};

@@ -112,13 +112,18 @@ void Shard::World::forward(StreamRecord& stream, const PacketRef& packet, Time n
 
   std::optional<PacketHistory::Handle> stored;
   if (stream.remembering > 0) stored = stream.history.store(packet);
+  if (stream.red != nullptr) stream.red->on_packet(packet);
 
   // The packet is immutable from here on: every subscriber adds its own small Rewrite.
   for (SubscriptionRecord* subscription : stream.subscriptions) {
     TransportRecord& subscriber = subscription->subscriber;
     if (!subscriber.connected) continue;
     if (const auto rewrite = subscription->forwarder.decide(*packet, stream.layers, now)) {
-      subscriber.egress.enqueue(subscription->out, packet, *rewrite, stored);
+      if (subscription->red.depth() > 0) {
+        enqueue_red(*subscription, packet, *rewrite, stored);
+      } else {
+        subscriber.egress.enqueue(subscription->out, packet, *rewrite, stored);
+      }
       gathering.count_copy(stream.kind);
       if (stream.kind == Kind::audio) subscriber.listens = true;
       if (gathering.holds(stream.kind, rewrite->marker || facts.recovered)) {

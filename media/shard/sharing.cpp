@@ -26,10 +26,15 @@ constexpr std::uint64_t kGuessedMargin = 5;
 /// A client may not have the track yet to which a pause that it is told of belongs.
 constexpr Duration kSettledIn = 1s;
 
-/// The budget of pictures.
-std::optional<std::uint64_t> without(std::optional<std::uint64_t> budget, std::uint64_t audio) {
+std::uint64_t times(std::uint64_t rate, double factor) {
+  return factor == 1 ? rate : static_cast<std::uint64_t>(static_cast<double>(rate) * factor);
+}
+
+/// The budget of pictures. For each bit of them `repairs` bits are sent as well.
+std::optional<std::uint64_t> without(std::optional<std::uint64_t> budget, std::uint64_t audio,
+                                     double repairs) {
   if (!budget) return budget;
-  return *budget - std::min(*budget, audio);
+  return times(*budget - std::min(*budget, audio), 1 / (1 + repairs));
 }
 
 }  // namespace
@@ -55,16 +60,18 @@ void Shard::World::update_ladder(StreamRecord& stream, Time now) {
 
 void Shard::World::share_bandwidth(TransportRecord& transport, Time now) {
   const Wanted wanted = collect_demands(transport);
-  transport.egress.update_bandwidth(wanted.audio + wanted.video, now);
+  transport.sound = wanted.audio;
+  const double with_repairs = 1 + wanted.repairs;
+  transport.egress.update_bandwidth(wanted.audio + times(wanted.video, with_repairs), now);
   const auto budget = transport.egress.budget(now);
   const bool proven = transport.egress.estimate() != nullptr;
   // Audio first: what is left after it is shared among the pictures.
   const std::uint64_t video =
-      allocator.share(without(budget, wanted.audio), proven ? kProvenMargin : kGuessedMargin,
-                      demands, transport.caution, now);
+      allocator.share(without(budget, wanted.audio, wanted.repairs),
+                      proven ? kProvenMargin : kGuessedMargin, demands, transport.caution, now);
   carry_out_shares();
   tell_stream_states(transport, now);
-  set_pace(transport, budget, wanted.audio + video, now);
+  set_pace(transport, budget, wanted.audio + times(video, with_repairs), now);
 }
 
 Shard::World::Wanted Shard::World::collect_demands(TransportRecord& transport) {
@@ -81,7 +88,8 @@ Shard::World::Wanted Shard::World::collect_demands(TransportRecord& transport) {
     }
     if (stream.kind == Kind::audio) {
       if (!stream.layers.empty()) {
-        wanted.audio += on_the_wire(Kind::audio, stream.layers.front().bits_per_second);
+        const std::uint64_t rate = stream.layers.front().bits_per_second;
+        wanted.audio += on_the_wire(Kind::audio, rate) + subscription->red.depth() * rate;
       }
       continue;
     }
@@ -94,6 +102,7 @@ Shard::World::Wanted Shard::World::collect_demands(TransportRecord& transport) {
                        .may_pause = subscription->may_pause,
                        .share = &subscription->share});
     wanted.video += Allocator::best_rate(demands.back());
+    wanted.repairs = std::max(wanted.repairs, subscription->repairs.overhead());
   }
   return wanted;
 }

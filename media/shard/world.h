@@ -18,9 +18,9 @@
 
 namespace parley::media {
 
-/// The inside of a shard. Five files: shard.cpp is the packet path, pipes.cpp its branch from and
-/// to other shards, commands.cpp what control asks, ticks.cpp what time brings, sharing.cpp what of
-/// it each subscriber gets.
+/// The inside of a shard. Six files: shard.cpp is the packet path, pipes.cpp its branch from and
+/// to other shards, redundancy.cpp what is added against loss, commands.cpp what control asks,
+/// ticks.cpp what time brings, sharing.cpp what of it each subscriber gets.
 struct Shard::World final : TransportHost, EgressHost, EventSink {
   World(const ShardConfig& config, Random& random, EventSink& events);
   ~World() override;
@@ -52,6 +52,12 @@ struct Shard::World final : TransportHost, EgressHost, EventSink {
   void close_idle_pipes();
   void reshape(StreamRecord& stream, const std::vector<CodecBinding>& codecs, std::size_t layers,
                Time now);
+
+  // redundancy.cpp
+  void enqueue_red(SubscriptionRecord& subscription, const PacketRef& packet,
+                   const Rewrite& rewrite, std::optional<PacketHistory::Handle> stored);
+  std::size_t room_for_red(const SubscriptionRecord& subscription, Time now) const;
+  static void count_red_user(StreamRecord& stream, bool before, bool after);
 
   // commands.cpp
   void execute(const CreateTransport& command, Time now);
@@ -87,6 +93,7 @@ struct Shard::World final : TransportHost, EgressHost, EventSink {
   struct Wanted {
     std::uint64_t audio = 0;
     std::uint64_t video = 0;
+    double repairs = 0;  ///< Share of video that comes on top of it.
   };
   Wanted collect_demands(TransportRecord& transport);
   void carry_out_shares();
@@ -102,6 +109,8 @@ struct Shard::World final : TransportHost, EgressHost, EventSink {
   std::optional<ReportTime> report_time(SubscriptionId subscription, Time now) override;
   void on_keyframe_wanted(SubscriptionId subscription, Time now) override;
   void on_overrun(SubscriptionId subscription, Time now) override;
+  void on_loss_reported(SubscriptionId subscription, std::uint32_t packets,
+                        std::uint8_t fraction_lost, Time now) override;
   // EventSink, of transports and streams, on the way to control.
   void on_event(Event event) override;
 
@@ -130,6 +139,7 @@ struct Shard::World final : TransportHost, EgressHost, EventSink {
     to.nacked_too_late += from.nacked_too_late;
     to.nacked_in_vain += from.nacked_in_vain;
     to.padding += from.padding;
+    to.repairs += from.repairs;
     to.overruns += from.overruns;
   }
   void count(ShardDrop drop) { ++counters.drops[static_cast<std::size_t>(drop)]; }

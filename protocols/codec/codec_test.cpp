@@ -39,6 +39,48 @@ TEST(Red, IsWalkedOldestFirst) {
   EXPECT_FALSE(cursor.next(block));
 }
 
+TEST(Red, IsWrittenAsItIsRead) {
+  const ByteVector older{'a', 'b'};
+  const ByteVector old{'c'};
+  const ByteVector now{'d', 'e'};
+  const std::vector<RedBlock> blocks{
+      {111, 960, older, false}, {111, 480, old, false}, {111, 0, now, true}};
+  ByteVector out(100);
+  const std::size_t size = write_red(out, blocks);
+  out.resize(size);
+  // The payload of the test above.
+  EXPECT_EQ(out, (ByteVector{0x80 | 111, 0x0f, 0x00, 0x02, 0x80 | 111, 0x07, 0x80, 0x01, 111, 'a',
+                             'b', 'c', 'd', 'e'}));
+
+  ByteVector small(13);
+  EXPECT_EQ(write_red(small, blocks), 0u);
+  EXPECT_EQ(write_red(small, {}), 0u);
+}
+
+TEST(Red, DoesNotWriteWhatItHasNoWordsFor) {
+  const ByteVector now{'d'};
+  const ByteVector longest(kMaxRedBlock);
+  const ByteVector too_long(kMaxRedBlock + 1);
+  ByteVector out(3000);
+  const RedBlock primary{111, 0, now, true};
+  const auto write = [&](const RedBlock& redundant) {
+    return write_red(out, std::vector{redundant, primary});
+  };
+  ASSERT_EQ(write({111, kMaxRedOffset, longest, false}), 4 + kMaxRedBlock + 2);
+  const auto red = Red::parse(ByteView(out).first(4 + kMaxRedBlock + 2));
+  ASSERT_TRUE(red);
+  RedBlock block;
+  auto cursor = red->blocks();
+  ASSERT_TRUE(cursor.next(block));
+  EXPECT_EQ(block.timestamp_offset, kMaxRedOffset);
+  EXPECT_EQ(block.payload.size(), kMaxRedBlock);
+
+  EXPECT_EQ(write({111, kMaxRedOffset, too_long, false}), 0u);
+  EXPECT_EQ(write({111, kMaxRedOffset + 1, now, false}), 0u);
+  EXPECT_EQ(write(primary), 0u) << "two of them";
+  EXPECT_EQ(write_red(out, std::vector{RedBlock{111, 960, now, false}}), 0u) << "none";
+}
+
 TEST(Red, IsRefusedIfItsBlocksAreLongerThanIt) {
   EXPECT_FALSE(Red::parse({}));
   EXPECT_FALSE(Red::parse(ByteVector{0x80 | 111, 0, 0}));

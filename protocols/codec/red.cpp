@@ -1,9 +1,11 @@
 #include "protocols/codec/red.h"
 
+#include <algorithm>
+
 namespace parley::codec {
 namespace {
 
-constexpr std::size_t kRedundantHeader = 4;
+constexpr std::size_t kRedundantHeader = red_header_size(false);
 
 }  // namespace
 
@@ -47,6 +49,34 @@ bool Red::Cursor::next(RedBlock& out) {
   headers_ = headers_.subspan(kRedundantHeader);
   data_ = data_.subspan(size);
   return true;
+}
+
+std::size_t write_red(MutableBytes out, std::span<const RedBlock> blocks) {
+  std::size_t size = 0;
+  for (std::size_t i = 0; i < blocks.size(); ++i) {
+    const RedBlock& block = blocks[i];
+    if (block.primary != (i + 1 == blocks.size())) return 0;
+    if (!block.primary &&
+        (block.timestamp_offset > kMaxRedOffset || block.payload.size() > kMaxRedBlock)) {
+      return 0;
+    }
+    size += red_header_size(block.primary) + block.payload.size();
+  }
+  if (blocks.size() > Red::kMaxBlocks || size > out.size()) return 0;
+
+  // RFC 2198 section 3: all headers, then the data in the same order.
+  std::uint8_t* at = out.data();
+  for (const RedBlock& block : blocks) {
+    const auto type = static_cast<std::uint8_t>(block.payload_type & 0x7f);
+    *at = block.primary ? type : static_cast<std::uint8_t>(0x80 | type);
+    if (!block.primary) {
+      store_be24(at + 1, std::uint32_t{block.timestamp_offset} << 10 |
+                             static_cast<std::uint32_t>(block.payload.size()));
+    }
+    at += red_header_size(block.primary);
+  }
+  for (const RedBlock& block : blocks) at = std::ranges::copy(block.payload, at).out;
+  return size;
 }
 
 }  // namespace parley::codec

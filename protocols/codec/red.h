@@ -1,7 +1,9 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 
 #include "base/bytes.h"
 
@@ -49,5 +51,17 @@ class Red {
   ByteView data_;
   RedBlock primary_;
 };
+
+/// What a redundant block's header can say (RFC 2198 section 3): 14 bits of time, 10 of length.
+inline constexpr std::uint16_t kMaxRedOffset = 0x3fff;
+inline constexpr std::size_t kMaxRedBlock = 0x3ff;
+
+/// Before the bytes of a block.
+constexpr std::size_t red_header_size(bool primary) { return primary ? 1 : 4; }
+
+/// Writes a RED payload of these blocks, oldest first, the primary one last. Returns its size; 0 if
+/// it is more than `out` has room for, or not to be said in RED: no block, a primary one that is
+/// not the last, or a redundant one that is too old or too long.
+std::size_t write_red(MutableBytes out, std::span<const RedBlock> blocks);
 
 }  // namespace parley::codec

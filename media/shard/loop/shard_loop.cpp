@@ -385,6 +385,13 @@ void ShardLoop::collect(observability::Exposition& out) const {
           s.pipes_lost);
   counter("parley_shard_media_sent_total", "RTP packets sent to subscribers.", s.shard.media_out);
   counter("parley_shard_media_resent_total", "Of these, sent again on request.", s.shard.resent);
+  counter("parley_shard_red_made_total",
+          "Packets of sound that were given redundancy, each once for all who get it.",
+          s.shard.red_made);
+  counter("parley_shard_red_sent_total", "Packets of sound sent with redundancy made here.",
+          s.shard.red_sent);
+  counter("parley_shard_repair_packets_total",
+          "Packets sent from which lost ones of pictures can be made anew.", s.shard.repairs);
   counter("parley_shard_nacked_too_late_total", "Asked for again when already forgotten.",
           s.shard.nacked_too_late);
   counter("parley_shard_nacked_in_vain_total",

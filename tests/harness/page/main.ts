@@ -20,7 +20,7 @@ import {
   type VideoCodec,
 } from 'livekit-client';
 import { HttpClient, type HttpOptions } from './http_client.ts';
-import { type Relay, allowOnlyRelay, allowOnlyTcp, connectionFacts, connections } from './peers.ts';
+import { type Relay, allowOnlyRelay, allowOnlyTcp, connectionFacts, connections, lackCodecs } from './peers.ts';
 import { type Recording, record } from './recorder.ts';
 import { type SwitchOptions, type SwitchReport, switchLayers } from './switching.ts';
 import { syntheticAudio, syntheticVideo } from './synthetic.ts';
@@ -40,6 +40,8 @@ export interface JoinOptions {
   readonly dynacast?: boolean;
   /** Encrypt end to end, with this key. */
   readonly e2eeKey?: string;
+  /** Codecs that it does not know, by their names in descriptions; with two connections only. */
+  readonly lacks?: readonly string[];
 }
 
 export interface PublishOptions {
@@ -58,6 +60,8 @@ export interface PublishOptions {
   readonly scalabilityMode?: ScalabilityMode;
   /** Draw and play instead of asking for devices. */
   readonly synthetic?: number;
+  /** Whether its sound may have redundancy (RFC 2198); it may if not said otherwise. */
+  readonly red?: boolean;
 }
 
 export interface DirectOptions {
@@ -155,6 +159,7 @@ const api = {
   async join(options: JoinOptions): Promise<{ ms: number; sid: string }> {
     if (options.tcpOnly) allowOnlyTcp();
     if (options.relay) allowOnlyRelay(options.relay);
+    if (options.lacks) lackCodecs(options.lacks);
     const keyProvider = new ExternalE2EEKeyProvider();
     room = new Room({
       singlePeerConnection: options.singlePeerConnection,
@@ -231,7 +236,10 @@ const api = {
       await me.setMicrophoneEnabled(
         true,
         { echoCancellation: false, noiseSuppression: false, autoGainControl: false },
-        options.thrifty ? { audioPreset: AudioPresets.speech, red: false } : {},
+        {
+          ...(options.red === undefined ? {} : { red: options.red }),
+          ...(options.thrifty ? { audioPreset: AudioPresets.speech, red: false } : {}),
+        },
       );
     }
   },
@@ -494,8 +502,8 @@ const api = {
     return found;
   },
 
-  /** Publishes camera and microphone by WHIP; with `simulcast` in three layers. */
-  async whip(options: HttpOptions & { readonly simulcast?: boolean }): Promise<void> {
+  /** Publishes camera and microphone by WHIP; with `simulcast` in three layers; `voice`: plain Opus alone. */
+  async whip(options: HttpOptions & { readonly simulcast?: boolean; readonly voice?: boolean }): Promise<void> {
     http = new HttpClient(options.token);
     const stream = await navigator.mediaDevices.getUserMedia({
       video: { width: 1280, height: 720, frameRate: 15 },
@@ -504,7 +512,12 @@ const api = {
     const sendEncodings = options.simulcast
       ? [{ rid: 'q', scaleResolutionDownBy: 4 }, { rid: 'h', scaleResolutionDownBy: 2 }, { rid: 'f' }]
       : [];
-    http.pc.addTransceiver(stream.getAudioTracks()[0]!, { direction: 'sendonly', streams: [stream] });
+    const sound = http.pc.addTransceiver(stream.getAudioTracks()[0]!, { direction: 'sendonly', streams: [stream] });
+    if (options.voice) {
+      const { codecs } = RTCRtpReceiver.getCapabilities('audio')!;
+      sound.setCodecPreferences(codecs.filter(({ mimeType }) => mimeType === 'audio/opus'));
+      return http.begin(options.url);
+    }
     http.pc.addTransceiver(stream.getVideoTracks()[0]!, { direction: 'sendonly', streams: [stream], sendEncodings });
     await http.begin(options.url);
   },

@@ -1,5 +1,5 @@
 // Keeps every RTCPeerConnection that the SDK makes, so that a test can look below it, and can take away the
-// network: with `tcpOnly`, the browser never learns of a UDP candidate.
+// network: with `tcpOnly`, the browser never learns of a UDP candidate. Or a codec: what it never reads of, it lacks.
 
 export const connections: RTCPeerConnection[] = [];
 let tcpOnly = false;
@@ -13,6 +13,26 @@ let relay: Relay | null = null;
 
 export function allowOnlyRelay(how: Relay): void {
   relay = how;
+}
+
+let lacking: readonly string[] = [];
+
+/** By name; in offers of the server's (`/rtc`). */
+export function lackCodecs(names: readonly string[]): void {
+  lacking = names;
+}
+
+function withoutCodecs(sdp: string): string {
+  if (lacking.length === 0) return sdp;
+  const lines = sdp.split('\r\n');
+  const payloadTypes = lines
+    .map((line) => /^a=rtpmap:(\d+) ([^/]+)/.exec(line))
+    .filter((found) => found !== null && lacking.includes(found[2]!))
+    .map((found) => found![1]!);
+  return lines
+    .filter((line) => !payloadTypes.some((type) => new RegExp(`^a=(rtpmap|fmtp|rtcp-fb):${type} `).test(line)))
+    .map((line) => (line.startsWith('m=') ? line.split(' ').filter((word, i) => i < 3 || !payloadTypes.includes(word)).join(' ') : line))
+    .join('\r\n');
 }
 
 const reaches = (url: string, how: Relay) =>
@@ -49,8 +69,9 @@ class Recorded extends Native {
   }
 
   override setRemoteDescription(description: RTCSessionDescriptionInit): Promise<void> {
-    if (!tcpOnly || !description.sdp) return super.setRemoteDescription(description);
-    return super.setRemoteDescription({ type: description.type, sdp: withoutUdp(description.sdp) });
+    if (!description.sdp) return super.setRemoteDescription(description);
+    const sdp = withoutCodecs(tcpOnly ? withoutUdp(description.sdp) : description.sdp);
+    return super.setRemoteDescription({ type: description.type, sdp });
   }
 
   override addIceCandidate(candidate?: RTCIceCandidateInit | null): Promise<void> {

@@ -1,0 +1,81 @@
+#include "media/redundancy/repair_policy.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdint>
+
+namespace parley::media {
+namespace {
+
+class RepairPolicyTest : public testing::Test {
+ protected:
+  /// So many seconds of a picture, with a report each.
+  void sees(double loss, Duration round_trip, int seconds) {
+    for (int i = 0; i < seconds; ++i) {
+      now += 1s;
+      policy.on_report(120, static_cast<std::uint8_t>(loss * 256 + 0.5), round_trip, now);
+    }
+  }
+
+  RepairPolicy policy;
+  Time now{1000s};
+};
+
+TEST_F(RepairPolicyTest, NothingWhereWhatIsLostIsSentAgainInTime) {
+  sees(0.1, 100ms, 60);
+  EXPECT_EQ(policy.each(), 0u);
+  EXPECT_EQ(policy.overhead(), 0);
+}
+
+TEST_F(RepairPolicyTest, NothingWhereNothingIsLost) {
+  sees(0.003, 400ms, 60);
+  EXPECT_EQ(policy.each(), 0u);
+}
+
+TEST_F(RepairPolicyTest, TheMoreTheMoreIsLost) {
+  sees(0.02, 300ms, 20);
+  EXPECT_EQ(policy.each(), 10u);
+  sees(0.05, 300ms, 20);
+  EXPECT_EQ(policy.each(), 4u);
+  sees(0.1, 300ms, 20);
+  EXPECT_EQ(policy.each(), 2u);
+  sees(0.3, 300ms, 20);
+  EXPECT_EQ(policy.each(), 2u) << "at most half as much again";
+  EXPECT_EQ(policy.overhead(), 0.5);
+}
+
+TEST_F(RepairPolicyTest, DoesNotGoToAndFro) {
+  sees(0.03, 210ms, 20);
+  ASSERT_NE(policy.each(), 0u);
+  sees(0.03, 180ms, 20);
+  EXPECT_NE(policy.each(), 0u);
+  sees(0.008, 180ms, 60);
+  EXPECT_EQ(policy.each(), 10u);
+  sees(0.008, 140ms, 1);
+  EXPECT_EQ(policy.each(), 0u);
+  sees(0.03, 180ms, 20);
+  EXPECT_EQ(policy.each(), 0u);
+}
+
+TEST_F(RepairPolicyTest, EndsWithTheLoss) {
+  sees(0.05, 300ms, 20);
+  ASSERT_NE(policy.each(), 0u);
+  sees(0, 300ms, 30);
+  EXPECT_EQ(policy.each(), 0u);
+}
+
+TEST_F(RepairPolicyTest, IsTakenBackWhereItMakesThingsWorse) {
+  sees(0, 300ms, 10);
+  int seconds = 0;
+  while (policy.each() == 0 && ++seconds < 60) sees(0.03, 300ms, 1);
+  ASSERT_NE(policy.each(), 0u);
+  sees(0.4, 300ms, 2);
+  EXPECT_EQ(policy.each(), 0u);
+  sees(0.03, 300ms, 17);
+  EXPECT_EQ(policy.each(), 0u);
+  sees(0.03, 300ms, 5);
+  EXPECT_NE(policy.each(), 0u);
+}
+
+}  // namespace
+}  // namespace parley::media
