@@ -482,8 +482,11 @@ void VideoSink::advance(Time now) {
     const std::uint64_t came = received_ - recovered_ - repaired_ - received_before_;
     expected_before_ = expected;
     received_before_ = received_ - recovered_ - repaired_;
-    rtcp::ReportBlock block{.ssrc = ssrc_,
-                            .highest_sequence = static_cast<std::uint32_t>(highest_)};
+    const std::uint64_t in_all = received_ - recovered_ - repaired_;
+    rtcp::ReportBlock block{
+        .ssrc = ssrc_,
+        .cumulative_lost = static_cast<std::int32_t>(expected - std::min(expected, in_all)),
+        .highest_sequence = static_cast<std::uint32_t>(highest_)};
     if (in_period > came) {
       block.fraction_lost = static_cast<std::uint8_t>((in_period - came) * 255 / in_period);
     }
