@@ -66,6 +66,8 @@ export const fetchFile = 'GET /meetings/{link}/files/{file}' as const;
 export const getAccount = 'GET /account' as const;
 /** What one may know of a meeting at its door. */
 export const getDoorplate = 'GET /meetings/{link}' as const;
+/** What one participant's connection was like, half minute by half minute, between two times in Unix seconds. Where there are more, `next` is the `from` of the rest. */
+export const getQuality = 'GET /meetings/{link}/quality/{participant}' as const;
 /** How this run of the meeting was, without who said so: for its owner, and for who may change its settings. */
 export const getRatings = 'GET /meetings/{link}/ratings' as const;
 /** Who one is: an account, a guest, or nobody yet. */
@@ -90,6 +92,8 @@ export const listMeetingRoles = 'GET /meetings/{link}/roles' as const;
 export const listMeetings = 'GET /meetings' as const;
 /** What was written in this run of the meeting, newest first. */
 export const listMessages = 'GET /meetings/{link}/chat' as const;
+/** Who had which connection in a run of the meeting (by default this one), the worst first: for its owner, and for who may change its settings. For 30 days. */
+export const listQuality = 'GET /meetings/{link}/quality' as const;
 /** By votes, or newest first. */
 export const listQuestions = 'GET /meetings/{link}/questions' as const;
 /** The roles that were made for all meetings of the organisation. */

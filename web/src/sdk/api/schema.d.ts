@@ -893,6 +893,40 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/meetings/{link}/quality": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Who had which connection in a run of the meeting (by default this one), the worst first: for its owner, and for who may change its settings. For 30 days. */
+        readonly get: operations["listQuality"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/meetings/{link}/quality/{participant}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** What one participant's connection was like, half minute by half minute, between two times in Unix seconds. Where there are more, `next` is the `from` of the rest. */
+        readonly get: operations["getQuality"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/meetings/{link}/questions": {
         readonly parameters: {
             readonly query?: never;
@@ -1368,6 +1402,23 @@ export interface components {
             readonly video_stopped: boolean;
             readonly why: components["schemas"]["WaitsFor"] | null;
         };
+        readonly MediaFlow: {
+            readonly bits_per_second: number;
+            readonly jitter_ms: number;
+            readonly layers: readonly {
+                readonly bits_per_second: number;
+                readonly frames_per_second: number;
+                readonly layer: number;
+                readonly loss_per_mille: number;
+            }[];
+            readonly loss_per_mille: number;
+            readonly paused_seconds: number;
+            readonly round_trip_ms: number;
+            readonly score: number;
+            readonly streams: number;
+            /** @enum {string} */
+            readonly what: "camera" | "microphone" | "screen_share" | "screen_share_audio" | "video" | "audio";
+        };
         readonly Meeting: {
             /** Format: date-time */
             readonly ends_at: string | null;
@@ -1486,6 +1537,27 @@ export interface components {
             readonly status: number;
             readonly title: string;
             readonly type: string;
+        };
+        readonly QualitySample: {
+            /** Format: date-time */
+            readonly ended_at: string;
+            /** @enum {string} */
+            readonly quality: "excellent" | "good" | "poor" | "lost";
+            readonly received: readonly components["schemas"]["MediaFlow"][];
+            readonly score: number;
+            readonly seconds: number;
+            readonly sent: readonly components["schemas"]["MediaFlow"][];
+        };
+        readonly QualitySummary: {
+            readonly bad_samples: number;
+            /** Format: date-time */
+            readonly first: string;
+            /** Format: date-time */
+            readonly last: string;
+            readonly name: string;
+            readonly participant: string;
+            readonly samples: number;
+            readonly worst_score: number;
         };
         readonly Question: {
             readonly answer: string | null;
@@ -3367,6 +3439,70 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["Poll"];
+                };
+            };
+            readonly "4XX": components["responses"]["Problem"];
+            readonly "5XX": components["responses"]["Problem"];
+        };
+    };
+    readonly listQuality: {
+        readonly parameters: {
+            readonly query?: {
+                readonly run?: number;
+            };
+            readonly header?: {
+                readonly "Parley-Participant"?: string;
+            };
+            readonly path: {
+                readonly link: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The answer. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        readonly participants: readonly components["schemas"]["QualitySummary"][];
+                    };
+                };
+            };
+            readonly "4XX": components["responses"]["Problem"];
+            readonly "5XX": components["responses"]["Problem"];
+        };
+    };
+    readonly getQuality: {
+        readonly parameters: {
+            readonly query?: {
+                readonly from?: number;
+                readonly run?: number;
+                readonly to?: number;
+            };
+            readonly header?: {
+                readonly "Parley-Participant"?: string;
+            };
+            readonly path: {
+                readonly link: string;
+                readonly participant: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The answer. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        readonly items: readonly components["schemas"]["QualitySample"][];
+                        readonly next: number | null;
+                    };
                 };
             };
             readonly "4XX": components["responses"]["Problem"];
