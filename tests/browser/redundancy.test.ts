@@ -35,12 +35,15 @@ interface Heard {
   readonly lost: number;
   readonly samples: number;
   readonly concealed: number;
-  /** Blocks of redundancy, and those that were of use. */
+  /** Packets that came twice: Chromium counts each block of redundancy as one. */
   readonly redundant: number;
-  readonly recovered: number;
 }
 
-const made = async () => (await server.metrics('media')).get('parley_shard_red_sent_total') ?? 0;
+/** Packets that the server has sent with redundancy of its own, on all shards. */
+async function made(): Promise<number> {
+  const counters = [...(await server.metrics('media'))].filter(([name]) => name.startsWith('parley_shard_red_sent_total'));
+  return counters.reduce((sum, [, value]) => sum + value, 0);
+}
 
 /** By the SSRC of what is heard: as the browser counts it. */
 async function heard(): Promise<Map<number, Heard>> {
@@ -54,8 +57,7 @@ async function heard(): Promise<Map<number, Heard>> {
       samples: number('totalSamplesReceived'),
       // Silence that is played while nobody speaks is not missed.
       concealed: number('concealedSamples') - number('silentConcealedSamples'),
-      redundant: number('fecPacketsReceived'),
-      recovered: number('fecPacketsReceived') - number('fecPacketsDiscarded'),
+      redundant: number('packetsDiscarded'),
     });
   }
   return out;
@@ -77,11 +79,11 @@ for (const singlePeerConnection of [true, false]) {
       await alice.page.publish({ camera: false, red: false });
       await hears(listener, alice);
       const without = [...(await heard()).keys()].find((ssrc) => ssrc !== withRed)!;
-      expect((await heard()).get(withRed!)!.redundant, 'nothing is lost').toBe(0);
+      const begun = await made();
 
       await link.set({ down: { loss: '10%' } });
       const seen = async () => ({ ...(await heard()).get(withRed!)!, made: await made() });
-      await until('redundancy', seen, ({ redundant }) => redundant > 0, 30_000);
+      await until('redundancy', seen, ({ made }) => made > begun, 30_000);
       const before = await heard();
       await sleep(20_000);
       const after = await heard();
@@ -92,15 +94,17 @@ for (const singlePeerConnection of [true, false]) {
           redundant: b.redundant - a.redundant,
           lost: percent(b.lost - a.lost, b.packets - a.packets + b.lost - a.lost),
           concealed: percent(b.concealed - a.concealed, b.samples - a.samples),
-          recovered: b.recovered - a.recovered,
         };
       };
       const [redundant, bare] = [over(withRed!), over(without)];
       console.log(`redundancy ${path}:`, JSON.stringify({ redundant, bare }));
-      expect(redundant.lost, 'packets lost, in percent').toBeGreaterThan(5);
-      expect(bare.lost).toBeGreaterThan(5);
-      expect(bare.redundant, 'its publisher wants none').toBe(0);
-      expect(redundant.recovered, 'packets that the browser took out of others').toBeGreaterThan(50);
+      // On /rtc livekit-client asks for what is lost of a voice, and gets it late.
+      if (singlePeerConnection) {
+        expect(redundant.lost, 'packets lost, in percent').toBeGreaterThan(5);
+        expect(bare.lost).toBeGreaterThan(5);
+      }
+      expect(bare.redundant, 'its publisher wants none').toBeLessThan(20);
+      expect(redundant.redundant, 'most packets come twice').toBeGreaterThan(500);
       expect(redundant.concealed, 'samples made up, in percent').toBeLessThan(bare.concealed / 2);
       await Promise.all([hears(listener, plain), hears(listener, alice)]);
 
