@@ -608,13 +608,13 @@ TEST_P(EgressTest, WhatIsLostIsMadeAnewFromRepairPackets) {
   command.fec_payload_type = 49;
   EgressStream& stream = add(command);
   ASSERT_NE(stream.protection(), nullptr);
-  forward(stream, 7'000);
+  forward(stream, 7'000, 500, false, false);
   flush();
   EXPECT_EQ(received().size(), 1u) << "none yet";
 
   stream.protection()->set_each(4);
   for (std::uint64_t i = 1; i <= 16; ++i) {
-    forward(stream, 7'000 + i, 400 + 10 * i);  // Some are padded to be even.
+    forward(stream, 7'000 + i, 400 + 10 * i, false, false);  // Some are padded to be even.
     if (i % 5 == 0) flush();
   }
   flush();
