@@ -20,12 +20,9 @@ using livekit::EXCELLENT;
 using livekit::LOST;
 using livekit::POOR;
 using livekit::VIDEO;
-using testing::AllOf;
 using testing::Contains;
-using testing::Each;
 using testing::ElementsAre;
 using testing::IsEmpty;
-using testing::Ne;
 using testing::Not;
 
 constexpr std::uint64_t kSeeds = 4;
