@@ -14,7 +14,6 @@
 namespace parley::sim {
 namespace {
 
-using livekit::AUDIO;
 using livekit::ConnectionQuality;
 using livekit::EXCELLENT;
 using livekit::LOST;
