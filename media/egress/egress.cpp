@@ -69,8 +69,7 @@ void Egress::remove(SubscriptionId subscription, const Forwarder::Tail& tail) {
       streams_, [&](const auto& stream) { return stream->id() == subscription; });
   if (it == streams_.end()) return;
   EgressStream& stream = **it;
-  forget(stream);
-  stream.departures().cut(tail.next_index);
+  drop_waiting(stream, tail.next_index);
   const auto retire = [&](std::uint32_t ssrc, const Forwarder::Tail& end) {
     std::erase_if(retired_, [&](const Retired& retired) { return retired.ssrc == ssrc; });
     if (retired_.size() == kMaxRetired) retired_.erase(retired_.begin());
@@ -91,14 +90,10 @@ void Egress::remove(SubscriptionId subscription, const Forwarder::Tail& tail) {
   streams_.erase(it);
 }
 
-void Egress::forget(const EgressStream& stream) {
+void Egress::drop_waiting(EgressStream& stream, std::uint64_t next_index) {
   std::erase_if(queue_, [&](const Queued& queued) { return queued.stream == &stream; });
   urgent_.forget(stream);
   pictures_.forget(stream);
-}
-
-void Egress::drop_waiting(EgressStream& stream, std::uint64_t next_index) {
-  forget(stream);
   stream.departures().cut(next_index);
   stream.on_key_frame(stream.departures().expected(next_index));  // Which it goes on with.
 }

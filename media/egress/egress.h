@@ -175,7 +175,6 @@ class Egress {
   void pace(EgressHost& host, Time now);
   void hold(Queued queued);
   void let_go(EgressHost& host, Time now);
-  void forget(const EgressStream& stream);
   void drop_pictures(EgressStream& stream, std::uint64_t next_index, std::uint8_t next_layer);
   void finish_picture(EgressStream& stream, std::uint8_t next_layer);
   void pad(const Path& path, srtp::Sender& srtp, RtpWriter& writer, Time now);
