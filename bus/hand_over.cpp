@@ -6,8 +6,10 @@
 namespace parley::bus {
 namespace {
 
-/// After so many the loop gets to do something else before we go on.
-constexpr std::size_t kTasksPerTurn = 256;
+/// After so many the loop gets to do something else before we go on: to say that it is alive, for
+/// one. A join takes milliseconds, and a node that is not heard for a second and a half is taken
+/// for dead.
+constexpr std::size_t kTasksPerTurn = 32;
 
 }  // namespace
 

@@ -48,6 +48,10 @@ struct ListeningUplink final : media::Uplink {
     PARLEY_ASSERT(!connection.empty());
     livekit::SignalResponse response;
     PARLEY_ASSERT(response.ParseFromString(message.signal_response()));
+    PARLEY_ASSERT(message.others().empty() || response.has_join());
+    if (response.has_join()) {
+      PARLEY_ASSERT(response.mutable_join()->MergeFromString(message.others()));
+    }
     if (response.has_offer()) offers[connection] = response.offer();
     for (const auto& info : response.update().participants()) PARLEY_ASSERT(!info.sid().empty());
   }

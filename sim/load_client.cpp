@@ -13,6 +13,15 @@ namespace {
 
 constexpr std::uint16_t kFirstPort = 40'000;
 
+/// As the edge puts it together.
+std::string said(const plane::ToClient& message) {
+  if (message.others().empty()) return message.signal_response();
+  livekit::SignalResponse response;
+  PARLEY_ASSERT(response.ParseFromString(message.signal_response()));
+  PARLEY_ASSERT(response.mutable_join()->MergeFromString(message.others()));
+  return response.SerializeAsString();
+}
+
 ParticipantConfig config_of(const load::Plan& plan, const LinkConfig& network) {
   ParticipantConfig out;
   out.identity = plan.identity;
@@ -62,7 +71,7 @@ void LoadClient::advance(Time now) {
     const auto& message = std::get<plane::ToClient>(frame->message);
     if (message.has_close()) client.on_closed("closed", now);
     if (message.has_close() || message.has_token_wanted()) continue;
-    client.on_message(as_bytes(message.signal_response()), now);
+    client.on_message(as_bytes(said(message)), now);
   }
   while (auto datagram = down.receive(now)) {
     const auto connection = static_cast<std::size_t>(datagram->path.remote.port - kFirstPort);

@@ -269,6 +269,9 @@ void Participant::on_edge(const FromEdge& frame, Time now) {
   if (!response.ParseFromString(message.signal_response())) {
     return problems_.emplace_back("a response that cannot be parsed"), void();
   }
+  if (response.has_join() && !response.mutable_join()->MergeFromString(message.others())) {
+    return problems_.emplace_back("others that cannot be parsed"), void();
+  }
   on_response(response, now);
 }
 

@@ -114,12 +114,10 @@ Quality::State Quality::state(const std::string& participant_sid) const {
 
 void Quality::forget(const std::string& participant_sid) { links_.erase(participant_sid); }
 
-std::vector<Quality::Info> Quality::all() const {
-  std::vector<Info> out;
-  for (const auto& [sid, link] : links_) {
-    if (link.lost || link.reported) out.push_back(describe(sid, link));
-  }
-  return out;
+std::optional<Quality::Info> Quality::told(std::string_view participant_sid) const {
+  const auto at = links_.find(participant_sid);
+  if (at == links_.end() || (!at->second.lost && !at->second.reported)) return std::nullopt;
+  return describe(at->first, at->second);
 }
 
 Quality::Info Quality::describe(const std::string& sid, const Link& link) {

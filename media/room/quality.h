@@ -65,8 +65,8 @@ class Quality {
   State state(const std::string& participant_sid) const;
 
   void forget(const std::string& participant_sid);
-  /// Everybody of whom something was told, for somebody who has just come.
-  std::vector<Info> all() const;
+  /// What was last told of somebody, for who has just come; nullopt: nothing yet.
+  std::optional<Info> told(std::string_view participant_sid) const;
 
  private:
   struct Link {
@@ -77,7 +77,7 @@ class Quality {
     std::optional<livekit::ConnectionQuality> reported;  ///< Of `smoothed`.
   };
   static Info describe(const std::string& sid, const Link& link);
-  std::map<std::string, Link> links_;
+  std::map<std::string, Link, std::less<>> links_;
 };
 
 }  // namespace parley::media

@@ -84,10 +84,12 @@ std::expected<Room::Joined, Room::Refusal> Room::join(const plane::StartSession&
     tell_of_people(roster_.enter(session.info()), &session);
   }
   if (!session.one_shot()) {
-    session.begin(join_response(session), now);
+    session.begin(join_response(session), roster_.introductions(), now);
+    roster_.joined(session.info());
     return Joined{&session, {}};
   }
   auto answer = session.begin_one_shot(now);
+  roster_.joined(session.info());
   if (answer) return Joined{&session, std::move(*answer)};
   session.dismiss(livekit::LeaveRequest::DISCONNECT, livekit::JOIN_FAILURE, now);
   return std::unexpected(Refusal{answer.error().http_status, std::move(answer.error().reason)});
@@ -118,8 +120,6 @@ Session* Room::resume(const plane::StartSession& start, Time now) {
 livekit::JoinResponse Room::join_response(const Session& session) const {
   livekit::JoinResponse out;
   *out.mutable_room() = info_;
-  for (livekit::ParticipantInfo& other : listed(&session))
-    *out.add_other_participants() = std::move(other);
   out.set_server_version(home_.server.version());
   out.set_server_region(home_.server.region());
   *out.mutable_server_info() = home_.server;
@@ -139,7 +139,7 @@ livekit::JoinResponse Room::join_response(const Session& session) const {
 std::vector<livekit::ParticipantInfo> Room::listed(const Session* except) const {
   std::vector<livekit::ParticipantInfo> out;
   out.reserve(roster_.size());
-  for (const auto& [sid, publishes] : roster_.listed()) {
+  for (const std::string_view sid : roster_.listed()) {
     const auto at = sessions_.find(sid);
     if (at == sessions_.end() || at->second.get() == except || at->second->ended()) continue;
     const Session& other = *at->second;
@@ -481,8 +481,7 @@ void Room::on_transport_event(TransportId transport, const Event& event, Time no
   }
   if (session.ended() || session.awaits_transport() == was_lost) return;
   const std::string& sid = session.participant().sid;
-  const auto info = was_lost ? quality_.regain(sid) : quality_.lose(sid);
-  tell_quality(std::span(&info, 1));
+  tell_quality({{sid, was_lost ? quality_.regain(sid) : quality_.lose(sid)}});
 }
 
 void Room::on_audio_levels(std::span<const AudioLevel> levels, Time now) {
@@ -595,10 +594,10 @@ void Room::on_stats(ShardIndex shard, std::span<const StreamStats> streams,
     record_.add_received(*sid, kind, stats, score);
   }
   // A shard speaks for all streams and subscriptions of those whom it serves, and for no others.
-  std::vector<livekit::ConnectionQualityInfo> changed;
+  QualityNews changed;
   for (const auto& [sid, session] : sessions_) {
     if (session->shard() != shard || session->ended()) continue;
-    if (auto info = quality_.tick(sid)) changed.push_back(std::move(*info));
+    if (auto info = quality_.tick(sid)) changed.emplace(sid, std::move(*info));
   }
   introduce_newcomers(changed);
   tell_quality(changed);
@@ -632,41 +631,47 @@ void Room::hand_on_quality(plane::QualityReport report, Time now) {
   home_.quality->report(report);
 }
 
-// When somebody becomes active, they have no subscriptions yet.
-void Room::introduce_newcomers(std::span<const livekit::ConnectionQualityInfo> changed) {
+// When somebody becomes active, they have no subscriptions yet. `changed` they are told anyway.
+void Room::introduce_newcomers(const QualityNews& changed) {
   for (const std::string& sid : std::exchange(newcomers_, {})) {
     Session* const newcomer = find(sid);
     if (newcomer == nullptr || newcomer->ended()) continue;
     livekit::SignalResponse links;
-    for (auto& link : quality_.all()) {
-      const std::string& about = link.participant_sid();
-      const bool told_anyway =
-          std::ranges::find(changed, about, &livekit::ConnectionQualityInfo::participant_sid) !=
-          changed.end();
-      if (about == sid || told_anyway || !newcomer->subscribed_to(about)) continue;
-      *links.mutable_connection_quality()->add_updates() = std::move(link);
+    for (const std::string_view about : newcomer->follows()) {
+      if (changed.contains(about)) continue;
+      auto info = quality_.told(about);
+      if (info) *links.mutable_connection_quality()->add_updates() = std::move(*info);
     }
     if (links.has_connection_quality()) newcomer->send(links);
   }
 }
 
-void Room::tell_quality(std::span<const livekit::ConnectionQualityInfo> changed) {
-  std::map<Session*, livekit::SignalResponse> told;
-  for (const livekit::ConnectionQualityInfo& info : changed) {
-    Session* const about = find(info.participant_sid());
-    if (about == nullptr || about->ended()) continue;
-    // Not that it is lost: who reads that of itself starts over, while it was told to resume.
-    if (info.quality() != livekit::LOST) {
-      *told[about].mutable_connection_quality()->add_updates() = info;
-    }
-    if (about->publisher().tracks().empty()) continue;  // Nobody else sees them.
-    for (auto& [sid, session] : sessions_) {
-      if (session.get() == about || session->ended()) continue;
-      if (!session->subscribed_to(info.participant_sid())) continue;
-      *told[session.get()].mutable_connection_quality()->add_updates() = info;
+void Room::tell_quality(const QualityNews& changed) {
+  const auto is_seen = [this](const auto& news) { return publishing_.contains(news.first); };
+  if (std::ranges::any_of(changed, is_seen)) {
+    for (auto& [sid, session] : sessions_) tell_quality(*session, session->follows(), changed);
+  } else {
+    for (const auto& [sid, news] : changed) {
+      if (Session* const session = find(sid)) tell_quality(*session, {}, changed);
     }
   }
-  for (auto& [session, response] : told) session->send(response);
+}
+
+void Room::tell_quality(Session& whom, std::span<const std::string_view> follows,
+                        const QualityNews& changed) {
+  if (whom.ended()) return;
+  livekit::SignalResponse told;
+  const auto itself = changed.find(whom.participant().sid);
+  // Not that it is lost: who reads that of itself starts over, while it was told to resume.
+  if (itself != changed.end() && itself->second.quality() != livekit::LOST) {
+    *told.mutable_connection_quality()->add_updates() = itself->second;
+  }
+  for (const std::string_view about : follows) {
+    if (const auto news = changed.find(about); news != changed.end()) {
+      *told.mutable_connection_quality()->add_updates() = news->second;
+    }
+  }
+  if (told.has_connection_quality()) whom.send(told);
 }
 
 // ---------------------------------------------------------------------------------------------------

@@ -162,6 +162,7 @@ class Room final : public Neighbourhood {
  private:
   using Sessions = std::map<std::string, std::unique_ptr<Session>, std::less<>>;
 
+  /// Without the others, who are in the roster's words.
   livekit::JoinResponse join_response(const Session& session) const;
   /// To all of them, in one message for each edge.
   void tell(std::span<Session* const> whom, const livekit::SignalResponse& response);
@@ -194,8 +195,12 @@ class Room final : public Neighbourhood {
   /// Ends the period of those whom a shard serves: what was gathered of them, each half minute.
   void hand_on_quality(ShardIndex shard, Time now);
   void hand_on_quality(plane::QualityReport report, Time now);
-  void introduce_newcomers(std::span<const livekit::ConnectionQualityInfo> changed);
-  void tell_quality(std::span<const livekit::ConnectionQualityInfo> changed);
+  /// By SID of whom it is about.
+  using QualityNews = std::map<std::string, livekit::ConnectionQualityInfo, std::less<>>;
+  void introduce_newcomers(const QualityNews& changed);
+  void tell_quality(const QualityNews& changed);
+  static void tell_quality(Session& whom, std::span<const std::string_view> follows,
+                           const QualityNews& changed);
 
   RoomHome home_;
   Ids ids_;

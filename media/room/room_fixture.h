@@ -41,6 +41,9 @@ class RecordingUplink final : public Uplink {
     if (message.message_case() != plane::ToClient::kSignalResponse) return;
     livekit::SignalResponse response;
     ASSERT_TRUE(response.ParseFromString(message.signal_response()));
+    if (response.has_join()) {
+      ASSERT_TRUE(response.mutable_join()->MergeFromString(message.others()));
+    }
     sent[connection].push_back(std::move(response));
   }
   void send(const std::string& edge, const plane::ToClients& many) override {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "livekit_rtc.pb.h"
+
 namespace parley::media {
 namespace {
 
@@ -18,6 +20,13 @@ bool gone(const livekit::ParticipantInfo& info) {
   return info.state() == livekit::ParticipantInfo::DISCONNECTED;
 }
 
+std::string introduction(const livekit::ParticipantInfo& info) {
+  if (info.state() < livekit::ParticipantInfo::JOINED) return {};
+  livekit::JoinResponse said;
+  *said.add_other_participants() = info;
+  return said.SerializeAsString();
+}
+
 }  // namespace
 
 Duration Roster::delay(std::size_t people) {
@@ -26,9 +35,31 @@ Duration Roster::delay(std::size_t people) {
 }
 
 void Roster::list(const livekit::ParticipantInfo& info) {
-  const auto [at, is_new] = listed_.try_emplace(info.sid(), false);
+  const auto [at, is_new] = listed_.try_emplace(info.sid());
+  Entry& entry = at->second;
   if (is_new) ++watchers_;
-  if (publishes(info) && !std::exchange(at->second, true)) --watchers_;
+  if (publishes(info) && !std::exchange(entry.publishes, true)) --watchers_;
+  entry.introduction = introduction(info);
+}
+
+std::vector<std::string_view> Roster::listed() const {
+  std::vector<std::string_view> out;
+  out.reserve(listed_.size());
+  for (const auto& [sid, entry] : listed_) out.push_back(sid);
+  return out;
+}
+
+std::string Roster::introductions() const {
+  std::size_t size = 0;
+  for (const auto& [sid, entry] : listed_) size += entry.introduction.size();
+  std::string out;
+  out.reserve(size);
+  for (const auto& [sid, entry] : listed_) out += entry.introduction;
+  return out;
+}
+
+void Roster::joined(const livekit::ParticipantInfo& info) {
+  if (lists(info.sid())) list(info);
 }
 
 Roster::Infos Roster::enter(const livekit::ParticipantInfo& info) {
@@ -51,13 +82,13 @@ Roster::Infos Roster::arrive(const livekit::ParticipantInfo& info, std::size_t p
 
 Roster::Infos Roster::change(const livekit::ParticipantInfo& info, std::size_t people, Time now) {
   list(info);
-  return tell(info, listed_.find(info.sid())->second, people, now);
+  return tell(info, listed_.find(info.sid())->second.publishes, people, now);
 }
 
 Roster::Infos Roster::leave(const livekit::ParticipantInfo& info, std::size_t people, Time now) {
   const auto at = listed_.find(info.sid());
   if (at == listed_.end()) return {};
-  const bool published = at->second;
+  const bool published = at->second.publishes;
   listed_.erase(at);
   if (!published) --watchers_;
   return tell(info, published, people, now);

@@ -38,14 +38,20 @@ class Roster {
   bool lists(std::string_view sid) const { return listed_.contains(sid); }
   bool has_room() const { return watchers_ < max_watchers_; }
   std::size_t size() const { return listed_.size(); }
-  /// By SID: do they publish?
-  const std::map<std::string, bool, std::less<>>& listed() const { return listed_; }
+  /// SIDs of whom people are told.
+  std::vector<std::string_view> listed() const;
+  /// Those of them who have joined, as a newcomer is told of them: fields of a
+  /// livekit.JoinResponse. Each was serialized when something of them changed, and not for each
+  /// newcomer.
+  std::string introductions() const;
 
   // Each returns what the others are to be told now, in this order; mostly nothing, or the one
   // thing.
 
   /// Somebody has come. They may be in the list from now on.
   Infos enter(const livekit::ParticipantInfo& info);
+  /// They have joined: newcomers hear of them, others when they are connected.
+  void joined(const livekit::ParticipantInfo& info);
   /// They are connected.
   Infos arrive(const livekit::ParticipantInfo& info, std::size_t people, Time now);
   /// Something that they, or somebody for them, did.
@@ -58,12 +64,17 @@ class Roster {
   Infos due(Time now);
 
  private:
+  struct Entry {
+    bool publishes = false;
+    std::string introduction;  ///< Empty until they have joined.
+  };
+
   void list(const livekit::ParticipantInfo& info);
   Infos tell(const livekit::ParticipantInfo& info, bool urgent, std::size_t people, Time now);
 
   std::size_t max_watchers_;
   std::size_t watchers_ = 0;
-  std::map<std::string, bool, std::less<>> listed_;  ///< By SID: do they publish?
+  std::map<std::string, Entry, std::less<>> listed_;                      ///< By SID.
   std::map<std::string, livekit::ParticipantInfo, std::less<>> waiting_;  ///< By SID.
   std::optional<Time> deadline_;
 };

@@ -5,6 +5,9 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
+
+#include "livekit_rtc.pb.h"
 
 // Who is told of whom, and when. What clients get of it: room_test.cpp.
 namespace parley::media {
@@ -119,6 +122,36 @@ TEST(Roster, WaitsWithTheSizeOfTheRoomAndNeverLong) {
   EXPECT_EQ(Roster::delay(41), 100ms);
   EXPECT_EQ(Roster::delay(600), 600ms);
   EXPECT_EQ(Roster::delay(100'000), 3s);
+}
+
+std::vector<std::string> introduced(const Roster& roster) {
+  livekit::JoinResponse said;
+  EXPECT_TRUE(said.ParseFromString(roster.introductions()));
+  std::vector<std::string> out;
+  for (const auto& info : said.other_participants())
+    out.push_back(info.sid() + (info.tracks_size() > 0 ? " publishes" : ""));
+  return out;
+}
+
+TEST(Roster, NewcomersAreToldOfWhoHasJoinedAsTheyAreNow) {
+  Roster roster(2);
+  auto joining = watcher("a");
+  joining.set_state(livekit::ParticipantInfo::JOINING);
+  roster.enter(joining);
+  EXPECT_THAT(introduced(roster), IsEmpty()) << "not by their own join";
+  joining.set_state(livekit::ParticipantInfo::JOINED);
+  roster.joined(joining);
+  EXPECT_THAT(introduced(roster), ElementsAre("a"));
+  roster.change(publisher("a"), kMany, start);
+  EXPECT_THAT(introduced(roster), ElementsAre("a publishes"));
+
+  for (const char* sid : {"b", "c", "d"}) {
+    roster.enter(watcher(sid));
+    roster.joined(watcher(sid));
+  }
+  EXPECT_THAT(introduced(roster), ElementsAre("a publishes", "b", "c")) << "two watchers at most";
+  roster.leave(gone(watcher("b")), kMany, start);
+  EXPECT_THAT(introduced(roster), ElementsAre("a publishes", "c"));
 }
 
 }  // namespace

@@ -76,7 +76,7 @@ Session::~Session() = default;
 // ---------------------------------------------------------------------------------------------------
 // Joining and coming back
 
-void Session::begin(livekit::JoinResponse join, Time now) {
+void Session::begin(livekit::JoinResponse join, std::string others, Time now) {
   participant_.state = livekit::ParticipantInfo::JOINED;
   participant_.touch();
   *join.mutable_participant() = info();
@@ -87,7 +87,7 @@ void Session::begin(livekit::JoinResponse join, Time now) {
   join.set_fast_publish(server_peer_ && participant_.grants.can_publish());
   livekit::SignalResponse first;
   *first.mutable_join() = std::move(join);
-  send(first);
+  send(first, std::move(others));
 
   const plane::StartSession request = std::exchange(start_, {});
   for (const livekit::AddTrackRequest& track : request.add_tracks()) on_add_track(track, now);
@@ -814,10 +814,11 @@ void Session::end(livekit::DisconnectReason reason, Time now) {
   world_.room.on_left(*this, reason, now);
 }
 
-void Session::send(const livekit::SignalResponse& response) {
+void Session::send(const livekit::SignalResponse& response, std::string others) {
   if (!has_socket()) return;
   plane::ToClient message;
   message.set_signal_response(response.SerializeAsString());
+  message.set_others(std::move(others));
   world_.uplink.send(edge_, connection_, message);
 }
 

@@ -51,7 +51,8 @@ class Session {
   // -------------------------------------------------------------------------------
 
   /// The first message of a new session; then what came along with the join request is worked off.
-  void begin(livekit::JoinResponse join, Time now);
+  /// `others`: the rest of `join`, serialized (Roster::introductions).
+  void begin(livekit::JoinResponse join, std::string others, Time now);
   /// Instead, where the client has no WebSocket (`one_shot`): the answer to the offer that it came
   /// with.
   std::expected<std::string, OneShot::Refusal> begin_one_shot(Time now);
@@ -79,7 +80,8 @@ class Session {
   // --- From the room
   // -------------------------------------------------------------------------------
 
-  void send(const livekit::SignalResponse& response);
+  /// `others` only with the answer to a join: see `begin`.
+  void send(const livekit::SignalResponse& response, std::string others = {});
   void deliver(DataMessage message, Time now) { data_.deliver(std::move(message), now); }
   /// Something that others see of it has changed.
   void announce(Time now);
@@ -120,6 +122,8 @@ class Session {
   const Publisher& publisher() const { return publisher_; }
   const DataBlobs& data_blobs() const { return data_blobs_; }
   bool subscribed_to(std::string_view participant_sid) const;
+  /// SIDs of all to whom it is, each once.
+  std::vector<std::string_view> follows() const { return subscriber_.follows(); }
 
   /// Where its WebSocket is, if there is one.
   bool has_socket() const { return !connection_.empty(); }

@@ -277,6 +277,16 @@ bool Subscriber::follows(std::string_view participant_sid) const {
       downstreams_, [&](const auto& d) { return d->track->publisher_sid == participant_sid; });
 }
 
+std::vector<std::string_view> Subscriber::follows() const {
+  std::vector<std::string_view> out;
+  out.reserve(downstreams_.size());
+  for (const auto& downstream : downstreams_) out.push_back(downstream->track->publisher_sid);
+  std::ranges::sort(out);
+  const auto [first, last] = std::ranges::unique(out);
+  out.erase(first, last);
+  return out;
+}
+
 void Subscriber::clear() {
   for (const auto& downstream : downstreams_) suspend(*downstream);
   downstreams_.clear();

@@ -102,6 +102,8 @@ class Subscriber {
 
   /// Whether anything of this participant is subscribed.
   bool follows(std::string_view participant_sid) const;
+  /// SIDs of all of whom something is, each once; valid until something changes here.
+  std::vector<std::string_view> follows() const;
   void clear();
 
  private:

@@ -9,6 +9,7 @@
 #include "bus/subjects.h"
 #include "signaling/clock.h"
 #include "signaling/placement/await_bus.h"
+#include "signaling/session/frames.h"
 
 namespace parley::signaling {
 namespace {
@@ -200,7 +201,9 @@ void Edge::deliver(const std::string& connection, plane::ToClient to_client) {
   if (at == links_.end()) return;  // Its socket has closed meanwhile.
   const std::shared_ptr<Link> link = at->second;
   if (to_client.has_signal_response() && !link->conversation.spoken()) {
-    ice_servers_.add_to(*to_client.mutable_signal_response(), link->resumes_sid, wall_now());
+    std::string& first = *to_client.mutable_signal_response();
+    ice_servers_.add_to(first, link->resumes_sid, wall_now());
+    if (!to_client.others().empty()) first = extended(std::move(first), to_client.others());
   }
   const ApiKey* key = keys_.first();
   PARLEY_ASSERT(key != nullptr);  // The configuration was checked at the start.

@@ -1,6 +1,9 @@
 #include "signaling/session/frames.h"
 
+#include <google/protobuf/io/coded_stream.h>
+#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 #include <google/protobuf/util/json_util.h>
+#include <google/protobuf/wire_format_lite.h>
 
 namespace parley::signaling {
 
@@ -54,6 +57,33 @@ std::optional<int> leading_field(std::string_view message_bytes) {
     if (byte < 0x80) return static_cast<int>(tag >> 3);
   }
   return std::nullopt;
+}
+
+std::string extended(std::string message_bytes, std::string_view inner_fields) {
+  using google::protobuf::internal::WireFormatLite;
+  using google::protobuf::io::CodedInputStream;
+  CodedInputStream in(reinterpret_cast<const std::uint8_t*>(message_bytes.data()),
+                      static_cast<int>(message_bytes.size()));
+  const std::uint32_t tag = in.ReadTag();
+  std::uint32_t size = 0;
+  if (WireFormatLite::GetTagWireType(tag) != WireFormatLite::WIRETYPE_LENGTH_DELIMITED ||
+      !in.ReadVarint32(&size)) {
+    return message_bytes;
+  }
+  const std::string_view inner =
+      std::string_view(message_bytes).substr(static_cast<std::size_t>(in.CurrentPosition()));
+  if (inner.size() != size) return message_bytes;
+
+  std::string out;
+  out.reserve(message_bytes.size() + inner_fields.size() + sizeof size);
+  google::protobuf::io::StringOutputStream sink(&out);
+  google::protobuf::io::CodedOutputStream to(&sink);
+  to.WriteTag(tag);
+  to.WriteVarint32(static_cast<std::uint32_t>(inner.size() + inner_fields.size()));
+  to.WriteRaw(inner.data(), static_cast<int>(inner.size()));
+  to.WriteRaw(inner_fields.data(), static_cast<int>(inner_fields.size()));
+  to.Trim();
+  return out;
 }
 
 }  // namespace parley::signaling

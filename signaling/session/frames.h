@@ -34,4 +34,8 @@ std::expected<std::string, FrameError> response_to_json(std::string_view respons
 /// reads nothing else. nullopt: not a protobuf message.
 std::optional<int> leading_field(std::string_view message_bytes);
 
+/// A message that holds one other, as a SignalResponse does, with more fields at the end of the
+/// inner one; neither they nor the rest are read. As it was if it is not such a message.
+std::string extended(std::string message_bytes, std::string_view inner_fields);
+
 }  // namespace parley::signaling
