@@ -390,6 +390,11 @@ void Dispatcher::forget_absent(Dispatch& dispatch) {
 std::vector<Dispatcher::Action> Dispatcher::work(const WorkerTable& table, const RoomView& room,
                                                  Time now) {
   if (!dirty_ && !workers_changed_ && now < deadline_) return {};
+  if (people_.size() > kCrowd && now < looked_at_ + kCrowdInterval) {
+    deadline_ = std::min(deadline_, looked_at_ + kCrowdInterval);
+    return {};
+  }
+  looked_at_ = now;
   if (recall_until_ && now >= *recall_until_) recall_until_.reset();
   for (auto& [id, dispatch] : dispatches_) {
     for (auto& [key, post] : dispatch.posts) {

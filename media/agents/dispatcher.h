@@ -47,6 +47,9 @@ class Dispatcher {
   static constexpr Duration kRecall = 300ms;
   /// An agent that leaves right after people came back has left because they had gone.
   static constexpr Duration kSecondThoughts = 10s;
+  /// Of more people than this, all are looked at this often at most, and not whenever one comes.
+  static constexpr std::size_t kCrowd = 64;
+  static constexpr Duration kCrowdInterval = 50ms;
   /// An agent whose job has ended may say goodbye for this long.
   static constexpr Duration kFarewell = 30s;
 
@@ -161,6 +164,7 @@ class Dispatcher {
   std::map<std::string, Time> farewells_;  ///< SIDs of agents that are to be gone by then.
   std::vector<Action> actions_;
   Time deadline_ = kNever;
+  Time looked_at_{};
   bool workers_changed_ = false;
   bool dirty_ = false;  ///< An input has come since the last `work`.
 };

@@ -49,20 +49,31 @@ void Dynacast::want(std::string_view track_sid, SubscriptionId subscription, Cod
                     std::optional<livekit::VideoQuality> quality) {
   const auto found = tracks_.find(track_sid);
   if (found == tracks_.end()) return;
-  if (quality) {
-    found->second.wanted.insert_or_assign(subscription, Wanted{codec, *quality});
-  } else {
-    found->second.wanted.erase(subscription);
+  Track& track = found->second;
+  const auto count = [&](const Wanted& wanted) -> std::uint32_t& {
+    return track.counts[wanted.codec][static_cast<std::size_t>(wanted.quality)];
+  };
+  if (const auto before = track.wanted.find(subscription); before != track.wanted.end()) {
+    --count(before->second);
+    track.wanted.erase(before);
   }
-  found->second.changed = true;
+  if (quality) {
+    const Wanted wanted{codec, *quality};
+    ++count(wanted);
+    track.wanted.emplace(subscription, wanted);
+  }
+  track.changed = true;
 }
 
 Dynacast::Levels Dynacast::levels_of(const Track& track) {
   Levels out;
   for (const auto& [codec, level] : track.told) out[codec] = livekit::OFF;
-  for (const auto& [subscription, wanted] : track.wanted) {
-    livekit::VideoQuality& best = out.try_emplace(wanted.codec, livekit::OFF).first->second;
-    if (rank(wanted.quality) > rank(best)) best = wanted.quality;
+  for (const auto& [codec, counts] : track.counts) {
+    for (const auto quality : {livekit::HIGH, livekit::MEDIUM, livekit::LOW}) {
+      if (counts[static_cast<std::size_t>(quality)] == 0) continue;
+      out[codec] = quality;
+      break;
+    }
   }
   return out;
 }

@@ -1,9 +1,12 @@
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "base/time.h"
@@ -41,7 +44,9 @@ class Dynacast {
     livekit::VideoQuality quality;
   };
   struct Track {
-    std::map<SubscriptionId, Wanted> wanted;
+    std::unordered_map<SubscriptionId, Wanted> wanted;
+    /// How many of them want which quality, by its number.
+    std::map<Codec, std::array<std::uint32_t, livekit::VideoQuality_ARRAYSIZE>> counts;
     Levels told;  ///< Publishers begin with everything of their first codec.
     Codec first_codec{};
     std::optional<Time> lower_at;  ///< When less was wanted for long enough.

@@ -1,5 +1,6 @@
 #include "media/room/quality.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>

@@ -46,9 +46,8 @@ Room::~Room() = default;
 // Coming and going
 
 std::expected<Room::Joined, Room::Refusal> Room::join(const plane::StartSession& start, Time now) {
-  for (auto& [sid, session] : sessions_) {
-    if (session->ended() || session->participant().identity != start.identity()) continue;
-    session->dismiss(livekit::LeaveRequest::DISCONNECT, livekit::DUPLICATE_IDENTITY, now);
+  if (Session* const earlier = find_identity(start.identity())) {
+    earlier->dismiss(livekit::LeaveRequest::DISCONNECT, livekit::DUPLICATE_IDENTITY, now);
   }
   const bool needs_seat = !start.grants().recorder() && !start.grants().agent() &&
                           !(start.internal() && start.grants().hidden());
@@ -78,6 +77,7 @@ std::expected<Room::Joined, Room::Refusal> Room::join(const plane::StartSession&
   auto made = std::make_unique<Session>(start, sid, std::move(world), now);
   Session& session = *made;
   sessions_.emplace(std::move(sid), std::move(made));
+  by_identity_.emplace(session.participant().identity, &session);
   for (TransportId transport : session.transports()) by_transport_[transport] = &session;
   ever_joined_ = true;
   if (!session.participant().grants.hidden()) {
@@ -169,10 +169,10 @@ Session* Room::find(std::string_view participant_sid) {
 }
 
 Session* Room::find_identity(std::string_view identity) {
-  const auto found = std::ranges::find_if(sessions_, [&](const auto& entry) {
-    return !entry.second->ended() && entry.second->participant().identity == identity;
-  });
-  return found == sessions_.end() ? nullptr : found->second.get();
+  const auto [first, last] = by_identity_.equal_range(identity);
+  const auto found =
+      std::find_if(first, last, [](const auto& entry) { return !entry.second->ended(); });
+  return found == last ? nullptr : found->second;
 }
 
 std::vector<livekit::ParticipantInfo> Room::everybody() const {
@@ -240,6 +240,9 @@ std::vector<std::string> Room::sweep() {
   for (const std::string& sid : gone) {
     const auto at = sessions_.find(sid);
     for (TransportId transport : at->second->transports()) by_transport_.erase(transport);
+    const auto [first, last] = by_identity_.equal_range(at->second->participant().identity);
+    by_identity_.erase(std::find_if(
+        first, last, [&](const auto& entry) { return entry.second == at->second.get(); }));
     home_.seating.give_back(at->second->shard());
     sessions_.erase(at);
   }

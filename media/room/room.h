@@ -209,6 +209,8 @@ class Room final : public Neighbourhood {
   std::string sif_trailer_;
   Sessions sessions_;               ///< By participant SID.
   std::vector<std::string> ended_;  ///< Of them, until `sweep`.
+  /// The same by identity: one that has not ended, at most.
+  std::unordered_multimap<std::string_view, Session*> by_identity_;
   /// Whose tracks there are: few, where many watch.
   std::map<std::string, const Session*, std::less<>> publishing_;
   std::unordered_map<TransportId, Session*> by_transport_;

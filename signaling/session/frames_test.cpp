@@ -35,11 +35,11 @@ TEST(Frames, AnInnerMessageIsExtendedWithoutBeingRead) {
 
 TEST(Frames, WhatIsNoSingleMessageStaysAsItIs) {
   const std::string more = others(1).SerializeAsString();
-  for (const std::string& bytes : {std::string(), std::string("\x0a\x05ab", 4),
-                                   std::string("\x0a\x01"
-                                               "abc",
-                                               5),
-                                   std::string("\x08\x01", 2), std::string("\xff\xff\xff", 3)}) {
+  const std::string cut_short{'\x0a', 5, 'a', 'b'};
+  const std::string with_more_behind{'\x0a', 1, 'a', 'b', 'c'};
+  const std::string a_number{'\x08', 1};
+  const std::string noise{'\xff', '\xff', '\xff'};
+  for (const auto& bytes : {std::string(), cut_short, with_more_behind, a_number, noise}) {
     EXPECT_EQ(extended(bytes, more), bytes);
   }
 }
