@@ -1,6 +1,7 @@
 #include "sim/audio.h"
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
 #include <fmt/format.h>
@@ -20,6 +21,12 @@ constexpr std::size_t kRemembered = 100;
 constexpr int kMaxAsks = 5;
 constexpr std::uint8_t kVoice = 20;     // -20 dBov, well above what counts as speaking
 constexpr std::uint8_t kSilence = 127;  // RFC 6464
+
+ByteVector payload_of(std::uint32_t frame) {
+  ByteVector out(kPayload);
+  store_be32(out.data(), frame);
+  return out;
+}
 
 rtp::NtpTime ntp(Time now) {
   return rtp::to_ntp(WallTime(std::chrono::days(20'000)) + now.time_since_epoch());
@@ -58,25 +65,36 @@ void AudioSource::advance(Time now) {
   client_.send_rtcp(out.bytes());
 }
 
+ByteVector AudioSource::with_the_one_before() const {
+  const ByteVector before = payload_of(frame_ - 1);
+  const ByteVector now = payload_of(frame_);
+  const auto opus = numbers_.payload_type;
+  const codec::RedBlock blocks[] = {{opus, kTicks, before, false}, {opus, 0, now, true}};
+  ByteVector out(codec::red_header_size(false) + codec::red_header_size(true) + 2 * kPayload);
+  out.resize(codec::write_red(out, frame_ == 0 ? std::span(blocks).last(1) : std::span(blocks)));
+  return out;
+}
+
 void AudioSource::send_frame() {
   const std::uint8_t level = talking ? 0x80 | kVoice : kSilence;
-  ByteVector packet = rtp_header(client_, numbers_,
-                                 {.marker = frame_ == 0,
-                                  .payload_type = numbers_.payload_type,
-                                  .sequence = rtp::WireSeq(sequence_),
-                                  .timestamp = rtp::WireTimestamp(timestamp_),
-                                  .ssrc = ssrc_},
-                                 known_ ? Naming::none : Naming::rid, {}, &level);
+  const ByteVector payload = redundant ? with_the_one_before() : payload_of(frame_);
+  ByteVector packet =
+      rtp_header(client_, numbers_,
+                 {.marker = frame_ == 0,
+                  .payload_type = redundant ? numbers_.red_payload_type : numbers_.payload_type,
+                  .sequence = rtp::WireSeq(sequence_),
+                  .timestamp = rtp::WireTimestamp(timestamp_),
+                  .ssrc = ssrc_},
+                 known_ ? Naming::none : Naming::rid, {}, &level);
   const std::size_t header = packet.size();
-  packet.resize(header + kPayload);
-  store_be32(packet.data() + header, frame_);
+  packet.insert(packet.end(), payload.begin(), payload.end());
   client_.send_rtp(ByteView(packet).first(header), ByteView(packet).subspan(header));
   sent_.insert_or_assign(sequence_, std::pair(std::move(packet), header));
   sent_.erase(static_cast<std::uint16_t>(sequence_ - kRemembered));
   ++sequence_;
   ++frame_;
   timestamp_ += kTicks;
-  bytes_ += kPayload;
+  bytes_ += static_cast<std::uint32_t>(payload.size());
 }
 
 void AudioSource::on_rtcp(ByteView compound) {

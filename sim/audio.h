@@ -29,12 +29,14 @@ class AudioSource {
   void on_rtcp(ByteView compound);
 
   bool talking = true;
+  bool redundant = false;  ///< Each packet carries the one before as well, where that is agreed on.
   std::uint32_t ssrc() const { return ssrc_; }
   std::uint32_t frames() const { return frame_; }
   std::uint64_t resent() const { return resent_; }
 
  private:
   void send_frame();
+  ByteVector with_the_one_before() const;
 
   Client& client_;
   Numbers numbers_;

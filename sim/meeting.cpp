@@ -283,6 +283,7 @@ media::ShardCounters Meeting::counters() const {
     out.media_in += one.media_in;
     out.media_out += one.media_out;
     out.resent += one.resent;
+    out.red_left_out += one.red_left_out;
     out.datagrams_out += one.datagrams_out;
     out.trains_out += one.trains_out;
   }

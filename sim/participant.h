@@ -20,7 +20,7 @@ struct ParticipantConfig {
   bool single_peer = true;  ///< /rtc/v1; otherwise a publisher's and a subscriber's connection.
   bool camera = true;
   bool microphone = true;
-  bool red = false;  ///< Takes sound with redundancy (RFC 2198).
+  bool red = false;  ///< Takes sound with redundancy (RFC 2198), and may send it.
   std::size_t layers = 3;
   bool auto_subscribe = true;
   std::optional<bool> allow_pause{};  ///< `subscriber_allow_pause`, if it says so.

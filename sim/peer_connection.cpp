@@ -58,11 +58,14 @@ std::uint8_t extension_id(const sdp::Media& media, std::string_view uri) {
   return at == media.extensions.end() ? std::uint8_t{0} : at->id;
 }
 
-/// What a section's description means for packets: its first format and that one's RTX.
+/// What a section's description means for packets: its first format, that one's RTX, and what wraps
+/// it.
 Numbers numbers_of(const sdp::Media& media) {
   Numbers out;
   out.mid = media.mid;
-  if (!media.formats.empty()) out.payload_type = media.formats.front().payload_type;
+  const auto first = std::ranges::find_if(
+      media.formats, [](const sdp::Format& format) { return !sdp::same_word(format.name, "red"); });
+  if (first != media.formats.end()) out.payload_type = first->payload_type;
   for (const sdp::Format& format : media.formats) {
     if (sdp::fmtp_value(format.fmtp, "apt") == fmt::format("{}", out.payload_type)) {
       out.rtx_payload_type = format.payload_type;
@@ -190,12 +193,10 @@ sdp::Media PeerConnection::describe(const Section& section) const {
   } else {
     describe_video(out);
   }
+  if (audio && takes_red_) out.formats.push_back({kRed, "red", 48000, 2, "111/111", {}});
   if (section.track_id.empty()) {
-    if (audio && takes_red_) {
-      out.formats.push_back({kRed, "red", 48000, 2, "111/111", {}});
-      // As Chromium: sound is not asked for again.
-      out.formats.front().feedback = {"transport-cc"};
-    }
+    // As Chromium: sound is not asked for again.
+    if (audio && takes_red_) out.formats.front().feedback = {"transport-cc"};
     out.direction = sdp::Direction::recvonly;
     return out;
   }

@@ -36,7 +36,7 @@ class PeerConnection {
 
   // --- Sections
   void add_receiver(sdp::Kind kind);
-  /// Takes sound with redundancy; before the first description.
+  /// Takes sound with redundancy, and may send it so; before the first description.
   void take_red() { takes_red_ = true; }
   void add_camera(const std::string& track_id, std::size_t layers);
   void add_microphone(const std::string& track_id);

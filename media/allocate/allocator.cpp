@@ -75,6 +75,11 @@ std::uint64_t Allocator::best_rate(const VideoDemand& demand) {
   return work.known() ? work.rungs[work.best].rate : 0;
 }
 
+std::uint64_t Allocator::least_rate(const VideoDemand& demand) {
+  const Work work = look(demand);
+  return work.known() ? work.rungs[work.lowest].rate : 0;
+}
+
 std::uint64_t Allocator::share(std::optional<std::uint64_t> budget, std::uint64_t margin,
                                std::span<const VideoDemand> demands, Caution& caution, Time now) {
   works_.clear();

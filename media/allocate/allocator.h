@@ -76,6 +76,8 @@ class Allocator {
 
   /// Bits per second of all that is wanted of it.
   static std::uint64_t best_rate(const VideoDemand& demand);
+  /// Of the least that can be had of it.
+  static std::uint64_t least_rate(const VideoDemand& demand);
 
  private:
   struct Work {

@@ -431,6 +431,7 @@ void Egress::on_rtcp(ByteView compound, Time now, EgressHost& host) {
 void Egress::on_nack(const rtcp::Nack& nack, Time now) {
   EgressStream* const stream = find(nack.media_ssrc);
   if (stream == nullptr) return;
+  const std::size_t first = queue_.size();
   std::size_t resends = 0;
   std::size_t asked_bytes = 0;
   rtp::WireSeq sequence;
@@ -444,7 +445,7 @@ void Egress::on_nack(const rtcp::Nack& nack, Time now) {
     const auto outcome = stream->on_nack(sequence.value(), now, resend);
     if (outcome == EgressStream::Nack::gone) ++counters_.nacked_too_late;
     if (outcome != EgressStream::Nack::resend) continue;
-    if (++resends > kMaxResendsPerNack || queue_.size() >= kMaxQueue) return;
+    if (++resends > kMaxResendsPerNack || queue_.size() >= kMaxQueue) break;
     asked_bytes += resend.rewrite.payload_size;
     queue_.push_back({.stream = stream,
                       .packet = *resend.packet,
@@ -453,6 +454,17 @@ void Egress::on_nack(const rtcp::Nack& nack, Time now) {
                       .as = resend.rtx ? Queued::As::rtx : Queued::As::again,
                       .stamp = resend.stamp,
                       .size = resend.rewrite.payload_size});
+  }
+  const bool has_room = pacer_.time_for(urgent_.bytes + 2 * asked_bytes) <= kMaxResendWait / 2;
+  if (stream->loss() >= kLosesMuch && has_room) repeat_resends(first);
+}
+
+void Egress::repeat_resends(std::size_t first) {
+  const std::size_t last = queue_.size();
+  for (std::size_t i = first; i < last && queue_.size() < kMaxQueue; ++i) {
+    if (queue_[i].as != Queued::As::rtx) continue;
+    Queued copy = queue_[i];
+    queue_.push_back(std::move(copy));
   }
 }
 

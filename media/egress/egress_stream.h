@@ -130,8 +130,8 @@ class EgressStream {
   };
   Reported on_report_block(const rtcp::ReportBlock& block, Time now);
   Duration round_trip() const { return round_trip_; }
-  /// Of the last report, in 1/256.
-  std::uint8_t fraction_lost() const { return fraction_lost_; }
+  /// What share of its packets does not come, by the reports on the last few hundred.
+  double loss() const { return loss_; }
 
   // Reports.
 
@@ -189,7 +189,7 @@ class EgressStream {
 
   Duration round_trip_{};
   Duration jitter_{};
-  std::uint8_t fraction_lost_ = 0;
+  double loss_ = 0;
   std::int32_t cumulative_lost_ = 0;
   std::uint32_t highest_reported_ = 0;
   std::uint32_t asked_for_ = 0;  ///< Packets, each once, since that report.

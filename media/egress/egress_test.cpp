@@ -600,6 +600,35 @@ TEST_P(EgressTest, SendsANackedPacketAgainOnTheRetransmissionStream) {
   EXPECT_EQ(egress.counters().nacked_too_late, 1u);
 }
 
+TEST_P(EgressTest, WhereMuchIsLostWhatIsSentAgainIsSentTwice) {
+  EgressStream& stream = add(subscribe());
+  std::uint32_t highest = 7'000;
+  const auto reported = [&](std::uint8_t fraction) {
+    const rtcp::ReportBlock block{
+        .ssrc = kSsrc, .fraction_lost = fraction, .highest_sequence = highest += 100};
+    feedback([&](rtcp::Writer& out) { rtcp::write_receiver_report(out, 1, std::span(&block, 1)); });
+  };
+  const auto resent = [&](std::uint64_t index) {
+    forward(stream, index);
+    flush();
+    received();
+    nack({static_cast<std::uint16_t>(index)});
+    flush();
+    std::vector<std::uint16_t> out;
+    for (const rtp::PacketView& packet : received()) out.push_back(packet.sequence.value());
+    return out;
+  };
+  reported(0);
+  reported(5);
+  EXPECT_EQ(resent(1).size(), 1u);
+  for (int i = 0; i < 5; ++i) reported(26);  // A tenth.
+  const auto twice = resent(2);
+  ASSERT_EQ(twice.size(), 2u);
+  EXPECT_EQ(twice[1], static_cast<std::uint16_t>(twice[0] + 1));
+  for (int i = 0; i < 10; ++i) reported(0);
+  EXPECT_EQ(resent(3).size(), 1u);
+}
+
 TEST_P(EgressTest, WhatIsLostIsMadeAnewFromRepairPackets) {
   constexpr std::uint32_t kFecSsrc = 0x1236;
   plain.reserve(100);

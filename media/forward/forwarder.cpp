@@ -148,21 +148,24 @@ std::optional<Rewrite> Forwarder::decide(const MediaPacket& packet, SourceLayers
   }
 
   ByteView content = packet.payload();
-  if (payload.action == PayloadMap::Action::unwrap_red) {
+  std::uint8_t payload_type = payload.payload_type;
+  has_redundancy_ = payload.plain >= 0;
+  if (leaves_out_redundancy()) payload_type = static_cast<std::uint8_t>(payload.plain);
+  if (leaves_out_redundancy() || payload.action == PayloadMap::Action::unwrap_red) {
     const auto red = codec::Red::parse(content);
-    if (!red) return leave_out(facts, payload.payload_type, Skip::malformed);
+    if (!red) return leave_out(facts, payload_type, Skip::malformed);
     content = red->primary().payload;
   }
   if (strips_trailers_ && facts.marker) content = without_trailer(facts, content);
 
   Rewrite pictures;
   if (facts.codec == Codec::vp8 && !place_picture(facts.vp8, pictures)) {
-    return leave_out(facts, payload.payload_type, Skip::misplaced);
+    return leave_out(facts, payload_type, Skip::misplaced);
   }
   const auto index = indices_.map(facts.index.value());
   if (!index) return skip(Skip::misplaced);
 
-  Rewrite rewrite = numbered(facts, *index, payload.payload_type);
+  Rewrite rewrite = numbered(facts, *index, payload_type);
   rewrite.vp8 = pictures.vp8;
   rewrite.picture_id = pictures.picture_id;
   rewrite.tl0_pic_idx = pictures.tl0_pic_idx;

@@ -84,6 +84,10 @@ class Forwarder {
   /// Its bandwidth has no room for it at all: as a pause, but nobody has asked for it.
   void set_congested(bool congested);
   bool congested() const { return congested_; }
+  /// Sound without the earlier packets that its publisher sends along (RED), where there are any.
+  void set_plain(bool plain) { plain_ = plain; }
+  /// There are some, and they are not sent on.
+  bool leaves_out_redundancy() const { return plain_ && has_redundancy_; }
   /// The subscriber was out of reach for a while: it needs a key frame again.
   void interrupt();
   /// Looks which layer to aim at. From time to time, and when something changed.
@@ -141,6 +145,8 @@ class Forwarder {
   Kind kind_;
   PayloadMap payloads_;
   bool strips_trailers_ = false;
+  bool plain_ = false;
+  bool has_redundancy_ = false;
   Limits limits_;
   std::uint8_t ceiling_ = 255;
   std::uint8_t temporal_ceiling_ = 255;

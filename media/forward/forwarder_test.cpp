@@ -492,6 +492,31 @@ TEST(Forwarder, UnwrapsRedForASubscriberThatHasOnlyOpus) {
   EXPECT_EQ(forwarder.skipped(), Forwarder::Skip::malformed);
 }
 
+TEST(Forwarder, LeavesOutItsPublishersRedundancyWhereThatIsTooMuch) {
+  PacketPool pool;
+  LayerSource source(pool, Codec::red, 0, 3);
+  const std::vector<CodecBinding> both = {test::binding(Codec::red, 96),
+                                          test::binding(Codec::opus, 111)};
+  Forwarder forwarder(Kind::audio, PayloadMap(both, both), {.next_index = 1});
+  const auto next = [&] {
+    PacketDraft draft = source.start(start);
+    const std::vector<std::uint8_t> payload = {0x80 | 111, 0x0f, 0x00, 0x03, 111, 1, 2, 3, 7, 8};
+    EXPECT_TRUE(draft.set_bytes(payload));
+    return *forwarder.decide(*std::move(draft).freeze(), {}, start);
+  };
+  EXPECT_EQ(next().payload_type, 96);
+  EXPECT_FALSE(forwarder.leaves_out_redundancy());
+  forwarder.set_plain(true);
+  const Rewrite plain = next();
+  EXPECT_TRUE(forwarder.leaves_out_redundancy());
+  EXPECT_EQ(plain.payload_type, 111);
+  EXPECT_EQ(plain.payload_offset, 8);
+  EXPECT_EQ(plain.payload_size, 2);
+  EXPECT_EQ(plain.index, 2u) << "one stream, whatever is in it";
+  forwarder.set_plain(false);
+  EXPECT_EQ(next().payload_size, 10);
+}
+
 // Goal: the four promises of the class comment, whatever happens to the source.
 // Method: 100 seeds, three layers of 20 s with loss, reordering, padding, key frames now and then,
 // and a subscriber that changes its mind.

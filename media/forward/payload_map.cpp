@@ -94,6 +94,7 @@ PayloadMap::PayloadMap(std::span<const CodecBinding> publisher,
                              their_opus->payload_type == our_opus->payload_type;
     if (to != nullptr && same_inside) {
       entry = {Action::pass, to->payload_type};
+      if (our_opus != nullptr) entry.plain = static_cast<std::int8_t>(our_opus->payload_type);
     } else if (our_opus != nullptr) {
       entry = {Action::unwrap_red, our_opus->payload_type};
     }

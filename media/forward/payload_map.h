@@ -20,6 +20,8 @@ class PayloadMap {
   struct Entry {
     Action action = Action::drop;
     std::uint8_t payload_type = 0;
+    /// Of RED that is passed: of its primary block by itself, or -1.
+    std::int8_t plain = -1;
   };
 
   PayloadMap() = default;

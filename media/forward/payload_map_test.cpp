@@ -55,6 +55,8 @@ TEST(PayloadMap, PassesRedOnlyIfItsBlocksMeanTheSameToBoth) {
   const std::vector<CodecBinding> none = {test::binding(Codec::opus, 111)};
   EXPECT_EQ(PayloadMap(publisher, same)[63].action, Action::pass);
   EXPECT_EQ(PayloadMap(publisher, same)[63].payload_type, 64);
+  EXPECT_EQ(PayloadMap(publisher, same)[63].plain, 111);
+  EXPECT_EQ(PayloadMap(publisher, same)[111].plain, -1);
   EXPECT_EQ(PayloadMap(publisher, other)[63].action, Action::unwrap_red);
   EXPECT_EQ(PayloadMap(publisher, other)[63].payload_type, 109);
   EXPECT_EQ(PayloadMap(publisher, none)[63].action, Action::unwrap_red);

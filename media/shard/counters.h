@@ -37,7 +37,9 @@ struct ShardCounters {
   std::uint64_t resent = 0;
   std::uint64_t red_made = 0;  ///< Packets of sound that were given redundancy, each once for all,
   std::uint64_t red_sent = 0;  ///< and that were sent with it.
-  std::uint64_t repairs = 0;   ///< Packets from which lost ones of pictures can be made anew.
+  std::uint64_t red_left_out =
+      0;                      ///< Packets whose publisher's redundancy a narrow path was spared.
+  std::uint64_t repairs = 0;  ///< Packets from which lost ones of pictures can be made anew.
   std::uint64_t nacked_too_late = 0;   ///< Asked for, but no longer remembered.
   std::uint64_t nacked_in_vain = 0;    ///< Not sent again: superseded, or a narrow path was full.
   std::uint64_t padding = 0;           ///< Packets by which paths are probed.

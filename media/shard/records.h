@@ -19,6 +19,7 @@
 #include "media/redundancy/red_maker.h"
 #include "media/redundancy/red_policy.h"
 #include "media/redundancy/repair_policy.h"
+#include "media/redundancy/spare_policy.h"
 #include "media/shard/deadlines.h"
 
 /// What a shard knows of each of its transports, streams and subscriptions. Plain rooms for the
@@ -48,6 +49,7 @@ struct TransportRecord {
   std::uint64_t sound = 0;    ///< Bits per second that it is sent of it, as of the last tick.
   std::optional<Time> spoke;  ///< When somebody was last heard from it.
   Caution caution;            ///< With its budget.
+  SparePolicy spare_sound;    ///< Of publishers' redundancy.
   std::string cname;          ///< What its subscribers are told that its streams have in common.
   std::vector<std::string> ufrags;  ///< That lead here, oldest first.
   std::vector<StreamRecord*> streams;

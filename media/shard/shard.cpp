@@ -125,7 +125,10 @@ void Shard::World::forward(StreamRecord& stream, const PacketRef& packet, Time n
         subscriber.egress.enqueue(subscription->out, packet, *rewrite, stored);
       }
       gathering.count_copy(stream.kind);
-      if (stream.kind == Kind::audio) subscriber.listens = true;
+      if (stream.kind == Kind::audio) {
+        subscriber.listens = true;
+        if (subscription->forwarder.leaves_out_redundancy()) ++counters.red_left_out;
+      }
       if (gathering.holds(stream.kind, rewrite->marker || facts.recovered)) {
         await_more(subscriber, now);
       } else {

@@ -23,6 +23,10 @@ constexpr std::uint64_t kPace = 5;
 constexpr std::uint64_t kProvenMargin = 20;
 constexpr std::uint64_t kGuessedMargin = 5;
 
+/// One part in so many of a publisher's sound with redundancy is redundancy: LiveKit's clients send
+/// each packet twice.
+constexpr std::uint64_t kPublishersRed = 2;
+
 /// A client may not have the track yet to which a pause that it is told of belongs.
 constexpr Duration kSettledIn = 1s;
 
@@ -71,6 +75,7 @@ void Shard::World::share_bandwidth(TransportRecord& transport, Time now) {
                       proven ? kProvenMargin : kGuessedMargin, demands, transport.caution, now);
   carry_out_shares();
   tell_stream_states(transport, now);
+  spare_sound(transport, wanted, budget, now);
   set_pace(transport, budget, wanted.audio + times(video, with_repairs), now);
 }
 
@@ -89,7 +94,10 @@ Shard::World::Wanted Shard::World::collect_demands(TransportRecord& transport) {
     if (stream.kind == Kind::audio) {
       if (!stream.layers.empty()) {
         const std::uint64_t rate = stream.layers.front().bits_per_second;
-        wanted.audio += on_the_wire(Kind::audio, rate) + subscription->red.depth() * rate;
+        const bool plain = subscription->forwarder.leaves_out_redundancy();
+        const std::uint64_t saved = plain ? rate / kPublishersRed : 0;
+        wanted.audio += on_the_wire(Kind::audio, rate - saved) + subscription->red.depth() * rate;
+        wanted.left_out += saved;
       }
       continue;
     }
@@ -102,6 +110,7 @@ Shard::World::Wanted Shard::World::collect_demands(TransportRecord& transport) {
                        .may_pause = subscription->may_pause,
                        .share = &subscription->share});
     wanted.video += Allocator::best_rate(demands.back());
+    wanted.least += Allocator::least_rate(demands.back());
     wanted.repairs = std::max(wanted.repairs, subscription->repairs.overhead());
   }
   return wanted;
@@ -132,6 +141,18 @@ void Shard::World::tell_stream_states(TransportRecord& transport, Time now) {
     changed.states.push_back({subscription->id, paused});
   }
   if (!changed.states.empty()) events.on_event(std::move(changed));
+}
+
+// Publishers send sound twice, whatever a subscriber's path is like. Where it does not carry that
+// and the least of each picture, sound once and pictures do more for a viewer than sound twice and
+// none; and where it does not even carry the former, sound is all the better for it.
+void Shard::World::spare_sound(TransportRecord& transport, const Wanted& wanted,
+                               std::optional<std::uint64_t> budget, Time now) {
+  const std::uint64_t pictures = times(wanted.least, 1 + wanted.repairs);
+  transport.spare_sound.on_tick(wanted.audio + wanted.left_out + pictures, budget, now);
+  for (SubscriptionRecord* subscription : transport.subscriptions) {
+    subscription->forwarder.set_plain(transport.spare_sound.spares());
+  }
 }
 
 // Nobody is left without a picture unasked: what was granted may be more than the path carries.

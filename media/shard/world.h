@@ -93,10 +93,15 @@ struct Shard::World final : TransportHost, EgressHost, EventSink {
   struct Wanted {
     std::uint64_t audio = 0;
     std::uint64_t video = 0;
-    double repairs = 0;  ///< Share of video that comes on top of it.
+    double repairs = 0;       ///< Share of video that comes on top of it.
+    std::uint64_t least = 0;  ///< Of video, with the lowest layer of each.
+    std::uint64_t left_out =
+        0;  ///< What publishers' redundancy would add to audio (`spare_sound`).
   };
   Wanted collect_demands(TransportRecord& transport);
   void carry_out_shares();
+  static void spare_sound(TransportRecord& transport, const Wanted& wanted,
+                          std::optional<std::uint64_t> budget, Time now);
   void tell_stream_states(TransportRecord& transport, Time now);
   void set_pace(TransportRecord& transport, std::optional<std::uint64_t> budget,
                 std::uint64_t granted, Time now);

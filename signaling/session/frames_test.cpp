@@ -1,5 +1,6 @@
 #include "signaling/session/frames.h"
 
+#include <google/protobuf/unknown_field_set.h>
 #include <gtest/gtest.h>
 
 #include <string>
@@ -29,7 +30,9 @@ TEST(Frames, AnInnerMessageIsExtendedWithoutBeingRead) {
     EXPECT_EQ(read.join().ice_servers_size(), 1);
     EXPECT_EQ(read.join().other_participants_size(), count);
     // Some clients take the second of two for the whole: there is one.
-    EXPECT_EQ(read.SerializeAsString(), bytes);
+    google::protobuf::UnknownFieldSet fields;
+    ASSERT_TRUE(fields.ParseFromString(bytes));
+    EXPECT_EQ(fields.field_count(), 1);
   }
 }
 

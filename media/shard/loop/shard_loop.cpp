@@ -390,6 +390,9 @@ void ShardLoop::collect(observability::Exposition& out) const {
           s.shard.red_made);
   counter("parley_shard_red_sent_total", "Packets of sound sent with redundancy made here.",
           s.shard.red_sent);
+  counter("parley_shard_red_left_out_total",
+          "Packets of sound sent without their publisher's redundancy, as a path is narrow.",
+          s.shard.red_left_out);
   counter("parley_shard_repair_packets_total",
           "Packets sent from which lost ones of pictures can be made anew.", s.shard.repairs);
   counter("parley_shard_nacked_too_late_total", "Asked for again when already forgotten.",
