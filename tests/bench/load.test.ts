@@ -108,7 +108,7 @@ test('meeting of 50', { timeout: 120_000 }, async () => {
 });
 
 test('3000 in one room', { timeout: 120_000 }, async () => {
-  const results = await times(1, 'livestream', '--packet-size', '1200', '--frame-packets', '1', '--fps', '10', '--subscribers', '3000', '--join-rate', '200');
+  const results = await times(1, 'livestream', '--packet-size', '1200', '--frame-packets', '1', '--fps', '10', '--subscribers', '3000', '--join-rate', '100');
   const [only] = results as [Result];
   table('one publisher, 3000 subscribers in one room, 10 packets of 1200 bytes a second', results, [
     ['memory per participant, KB', media(only).kb_per_participant.toFixed(0)],
