@@ -194,6 +194,58 @@ TEST(RedSim, APathThatIsTooNarrowIsNotMadeWorse) {
   EXPECT_LT(worse.at(100), 2);
 }
 
+// What is known of a path's loss does not depend on what was negotiated last.
+TEST(RedSim, NegotiatedAnewItGoesOn) {
+  Voice voice(1, lossy(100), true);
+  voice.speak(30s);
+  const std::uint64_t before = voice.counters().red_sent;
+  ASSERT_GT(before, 500u);
+  voice.subscribe();
+  voice.speak(1s);
+  EXPECT_GE(voice.counters().red_sent, before + 48);
+  EXPECT_THAT(voice.sink.faults(), IsEmpty());
+
+  // And ends where the loss does, like any other.
+  voice.set(lossy(0));
+  voice.speak(60s);
+  const std::uint64_t then = voice.counters().red_sent;
+  voice.subscribe();
+  voice.speak(10s);
+  EXPECT_EQ(voice.counters().red_sent, then);
+}
+
+// Over a long way what was lost comes sooner with what follows it than by asking; where it does
+// not, it comes too late either way.
+TEST(RedSim, WhatRedundancyBringsSoonerIsNotSentAgain) {
+  Column far{"resent, far"};
+  Column near{"resent, near"};
+  Column plain{"resent, far, no red"};
+  Column lost{"% lost for good, far"};
+  for (const std::uint32_t seed : seeds(kSeeds)) {
+    SCOPED_TRACE(testing::Message() << "seed " << seed);
+    Draw draw(seed);
+    const auto resent_to = [&](Duration delay, bool red) {
+      LinkConfig path = lossy(100);
+      path.delay = delay;
+      Voice voice(seed, path, red, true);
+      voice.speak(20s);  // The loss is found, and the way.
+      const std::uint64_t before = voice.counters().resent;
+      voice.speak(40s);
+      EXPECT_THAT(voice.sink.faults(), IsEmpty());
+      if (red && delay > 100ms) lost.add(100 * voice.lost_for_good());
+      return static_cast<double>(voice.counters().resent - before);
+    };
+    far.add(resent_to(draw.ms(160, 300), true));
+    near.add(resent_to(draw.ms(10, 60), true));
+    plain.add(resent_to(draw.ms(160, 300), false));
+  }
+  print("sound asked for again", {&far, &near, &plain, &lost});
+  EXPECT_EQ(far.at(100), 0);
+  EXPECT_GT(near.at(0), 100) << "of 200: soon enough";
+  EXPECT_GT(plain.at(0), 100) << "late, but there is nothing else";
+  EXPECT_LT(lost.at(95), 2);
+}
+
 // Whole meetings: descriptions agree on it by either path, and shards make it each for their own.
 TEST(RedSim, ItIsAgreedOnInMeetings) {
   for (const bool single_peer : {true, false}) {

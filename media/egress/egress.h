@@ -181,6 +181,7 @@ class Egress {
   std::optional<Queued> make_padding(Time now) const;
   static EgressStream::Written write(MutableBytes out, const Queued& queued,
                                      const SendStamp& stamp);
+  Duration known_round_trip() const;
   Duration round_trip() const;
   void write(Queued& queued, const Path& path, srtp::Sender& srtp, RtpWriter& writer, Time now);
   void write_repairs(EgressStream& stream, const Path& path, srtp::Sender& srtp, RtpWriter& writer,
@@ -199,6 +200,7 @@ class Egress {
   Held pictures_;  ///< After that.
   Pacer pacer_;
   std::vector<Retired> retired_;
+  Duration last_round_trip_{};  ///< Of a stream that is gone; zero: none has found out.
   SendLog log_;
   BandwidthLimit bandwidth_;
   std::unique_ptr<PathEstimate> estimate_;  ///< From the first picture on.

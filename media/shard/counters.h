@@ -39,7 +39,7 @@ struct ShardCounters {
   std::uint64_t red_sent = 0;  ///< and that were sent with it.
   std::uint64_t repairs = 0;   ///< Packets from which lost ones of pictures can be made anew.
   std::uint64_t nacked_too_late = 0;   ///< Asked for, but no longer remembered.
-  std::uint64_t nacked_in_vain = 0;    ///< Not sent again: superseded, or a narrow path was full.
+  std::uint64_t nacked_in_vain = 0;    ///< Not sent again: superseded, or late, or the path full.
   std::uint64_t padding = 0;           ///< Packets by which paths are probed.
   std::uint64_t overruns = 0;          ///< Pictures that waited too long for a narrow path.
   std::uint64_t pauses = 0;            ///< Of videos that a path had no room for.

@@ -57,6 +57,7 @@ struct Shard::World final : TransportHost, EgressHost, EventSink {
   void enqueue_red(SubscriptionRecord& subscription, const PacketRef& packet,
                    const Rewrite& rewrite, std::optional<PacketHistory::Handle> stored);
   std::size_t room_for_red(const SubscriptionRecord& subscription, Time now) const;
+  void take_over_redundancy(SubscriptionRecord& subscription, const SubscriptionRecord& before);
   static void count_red_user(StreamRecord& stream, bool before, bool after);
 
   // commands.cpp

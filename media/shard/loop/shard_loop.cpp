@@ -395,7 +395,7 @@ void ShardLoop::collect(observability::Exposition& out) const {
   counter("parley_shard_nacked_too_late_total", "Asked for again when already forgotten.",
           s.shard.nacked_too_late);
   counter("parley_shard_nacked_in_vain_total",
-          "Packets asked for that were not sent again, being superseded or too much for the path.",
+          "Packets asked for that were not sent again: superseded, late, or too much for the path.",
           s.shard.nacked_in_vain);
   counter("parley_shard_padding_packets_total", "Packets by which subscribers' paths were probed.",
           s.shard.padding);
