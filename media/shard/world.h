@@ -99,6 +99,8 @@ struct Shard::World final : TransportHost, EgressHost, EventSink {
   Wanted collect_demands(TransportRecord& transport);
   void carry_out_shares();
   void tell_stream_states(TransportRecord& transport, Time now);
+  bool plan_stills(std::uint64_t left, Time now);
+  bool plan_still(SubscriptionRecord& subscription, std::uint64_t& left, Time now);
   void set_pace(TransportRecord& transport, std::optional<std::uint64_t> budget,
                 std::uint64_t granted, Time now);
 
