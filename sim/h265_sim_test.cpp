@@ -88,7 +88,9 @@ class Camera {
     put_header(payload, as);
     if (as == Unit::aggregation) {
       for (const Unit unit : {Unit::parameters_of_video, Unit::sequence, Unit::picture}) {
-        payload.insert(payload.end(), {0, 4});
+        // The last of them ends with what is put behind all payloads.
+        const std::uint8_t size = unit == Unit::picture ? 8 : 4;
+        payload.insert(payload.end(), {0, size});
         put_header(payload, unit);
         payload.insert(payload.end(), {7, 7});
       }

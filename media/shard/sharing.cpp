@@ -29,7 +29,7 @@ constexpr std::uint64_t kGuessedMargin = 5;
 constexpr Duration kStills = 1s;
 
 /// What is sent of them leaves one packet after the other, between those of sound.
-constexpr std::size_t kStillTrain = 1'000;
+constexpr std::size_t kStillTrain = 1;
 
 /// A client may not have the track yet to which a pause that it is told of belongs.
 constexpr Duration kSettledIn = 1s;
