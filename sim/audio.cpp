@@ -192,17 +192,31 @@ ByteView AudioSink::unwrap(const rtp::PacketView& packet) {
   return red->primary().payload;
 }
 
+void AudioSink::on_rtcp(ByteView compound, Time now) {
+  for (const rtcp::PacketView& packet : rtcp::Compound(compound)) {
+    if (packet.type != rtcp::Type::sender_report) continue;
+    const auto report = rtcp::parse_sender_report(packet);
+    if (!report || report->ssrc != ssrc_) continue;
+    last_report_ = rtp::compact(report->info.ntp);
+    last_report_came_ = now;
+  }
+}
+
 // RFC 3550 appendix A.3.
-void AudioSink::report(rtcp::Writer& out) {
+void AudioSink::report(rtcp::Writer& out, Time now) {
   const std::uint64_t expected = highest_ - reported_;
   const std::uint64_t lost = expected - std::min(received_, expected);
   lost_ += lost;
   const std::uint64_t fraction =
       expected == 0 ? 0 : std::min<std::uint64_t>(255, 256 * lost / expected);
-  const rtcp::ReportBlock block{.ssrc = ssrc_,
-                                .fraction_lost = static_cast<std::uint8_t>(fraction),
-                                .cumulative_lost = static_cast<std::int32_t>(lost_),
-                                .highest_sequence = static_cast<std::uint32_t>(highest_)};
+  rtcp::ReportBlock block{.ssrc = ssrc_,
+                          .fraction_lost = static_cast<std::uint8_t>(fraction),
+                          .cumulative_lost = static_cast<std::int32_t>(lost_),
+                          .highest_sequence = static_cast<std::uint32_t>(highest_)};
+  if (last_report_ != 0) {
+    block.last_sr = last_report_;
+    block.delay_since_last_sr = rtp::to_compact(now - last_report_came_);
+  }
   reported_ = highest_;
   received_ = 0;
   rtcp::write_receiver_report(out, 1, std::span(&block, 1));
@@ -225,7 +239,7 @@ void AudioSink::advance(Time now) {
   if (!ask.empty()) rtcp::write_nack(out, 1, ssrc_, ask);
   if (now >= next_report_) {
     next_report_ = now + 1s;
-    report(out);
+    report(out, now);
   }
   if (!out.empty()) client_.send_rtcp(out.bytes());
 }

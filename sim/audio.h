@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <set>
@@ -59,6 +60,7 @@ class AudioSink {
   AudioSink(Client& client, std::uint32_t ssrc, Numbers numbers);
 
   void on_rtp(ByteView plain, Time now);
+  void on_rtcp(ByteView compound, Time now);
   void advance(Time now);
   Time next_event() const { return next_feedback_; }
 
@@ -68,6 +70,11 @@ class AudioSink {
   std::size_t gaps() const;
   /// The longest time without any packet.
   Duration longest_silence() const { return longest_silence_; }
+  /// Of what comes from now on; what there was before does not count.
+  void forget_silence(Time now) {
+    longest_silence_ = {};
+    last_packet_ = std::max(last_packet_, now);
+  }
   Time last_packet() const { return last_packet_; }
   const std::vector<std::string>& faults() const { return faults_; }
   std::uint64_t nacked() const { return nacked_; }
@@ -78,7 +85,7 @@ class AudioSink {
  private:
   /// The payload of the packet's own time.
   ByteView unwrap(const rtp::PacketView& packet);
-  void report(rtcp::Writer& out);
+  void report(rtcp::Writer& out, Time now);
 
   struct Missing {
     Time asked{};
@@ -100,6 +107,8 @@ class AudioSink {
   std::uint64_t nacked_ = 0;
   std::uint64_t redundant_packets_ = 0;
   std::set<std::uint32_t> recovered_;
+  std::uint32_t last_report_ = 0;  ///< Of its sender, and when it came; 0: none yet.
+  Time last_report_came_{};
   std::uint64_t reported_ = 0;  ///< Highest of the last report.
   std::uint64_t received_ = 0;  ///< Packets since then.
   std::uint64_t lost_ = 0;      ///< In all.

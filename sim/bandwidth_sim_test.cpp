@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "sim/call.h"
+#include "sim/families.h"
 
 // Whole calls over paths that carry less than everything: ICE, DTLS, SRTP, forwarding, feedback,
 // estimation, probes with padding, layers. The estimator by itself, over thousands of paths, is in
@@ -156,6 +157,53 @@ TEST(BandwidthSim, FallsWithinASecondAndIsBackWithinTen) {
   EXPECT_LT(worst(paused), 1);
   EXPECT_LT(median(rose), 5);
   EXPECT_LT(worst(rose), 10);
+}
+
+// Goal: a picture on a path that wavers is neither switched with each wave nor held low for it.
+// Method: what the path carries goes up and down by a tenth to two fifths each one to eight
+// seconds, for a minute; constants of Caution (media/allocate/caution.h) are judged by this.
+TEST(BandwidthSim, APathThatWaversIsNotFollowedByEachWave) {
+  Column switches{"switches a minute"};
+  Column kept{"of the layer that fits"};
+  Column pause{"longest pause, s"};
+  Column shown{"frames of all"};
+  for (const std::uint32_t seed : seeds(20)) {
+    SCOPED_TRACE(testing::Message() << "seed " << seed);
+    Draw draw(seed);
+    const double middle = draw.logarithmic(600e3, 2.5e6);
+    const double swing = draw.uniform(0.1, 0.4);
+    const Duration half = draw.log_ms(1'000, 8'000);
+    Watching watching(seed, network(static_cast<std::uint64_t>(middle)));
+    watching.call.run(10s);
+    const std::size_t before = watching.frames();
+    const Time began = watching.call.now;
+    double sign = draw.uniform(0, 1) < 0.5 ? -1 : 1;
+    while (watching.call.now < began + 60s) {
+      sign = -sign;
+      watching.set_down(static_cast<std::uint64_t>(middle * (1 + sign * swing)));
+      watching.call.run(half);
+    }
+    const double minutes = std::chrono::duration<double>(watching.call.now - began).count() / 60;
+    const auto& frames = watching.sink->frames();
+    std::size_t changes = 0;
+    for (std::size_t i = before + 1; i < frames.size(); ++i) {
+      if (frames[i].slice.layer != frames[i - 1].slice.layer) ++changes;
+    }
+    // With a tenth to spare at the bottom of each wave; 144, 480, 1656 kbit/s and what goes around.
+    const double bottom = middle * (1 - swing) / 1.2;
+    const std::uint8_t fits = bottom > 1'700e3 ? 2 : bottom > 500e3 ? 1 : 0;
+    switches.add(static_cast<double>(changes) / minutes);
+    kept.add(watching.share_of(fits, before));
+    pause.add(watching.longest_pause(began));
+    shown.add(static_cast<double>(frames.size() - before) / (1800 * minutes));
+    EXPECT_TRUE(watching.sink->faults().empty());
+  }
+  print("wavering", {&switches, &kept, &pause, &shown});
+  EXPECT_LE(switches.at(50), 10);
+  EXPECT_LE(switches.at(95), 20);
+  EXPECT_GT(kept.at(50), 0.9);
+  EXPECT_GT(shown.at(50), 0.95);
+  EXPECT_LT(pause.at(50), 0.6);
 }
 
 TEST(BandwidthSim, LossThatIsThePathsOwnCostsNoLayer) {

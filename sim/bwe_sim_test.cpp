@@ -1,91 +1,30 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
 #include <vector>
 
 #include "sim/bwe_path.h"
+#include "sim/families.h"
 
 // The bandwidth estimator over many paths. Each family is a kind of path; its seeds differ in
 // everything that the kind leaves open. What is asserted are medians and percentiles over the
 // seeds, and each family prints its table.
 //
-//   PARLEY_BWE_SEEDS=200 sim_test --gtest_filter='BweSim.*'     more seeds
-//   PARLEY_BWE_VERBOSE=1                                        one line for each seed
+//   PARLEY_BWE_VERBOSE=1    one line for each seed; how many, and which: families.h
 namespace parley::sim {
 namespace {
 
-constexpr int kSeeds = 80;
+constexpr std::uint32_t kSeeds = 80;
 
-int seeds(int usual) {
-  const char* const more = std::getenv("PARLEY_BWE_SEEDS");
-  return more != nullptr ? std::atoi(more) : usual;
-}
 bool verbose() { return std::getenv("PARLEY_BWE_VERBOSE") != nullptr; }
 
-/// What a seed leaves open, drawn.
-class Draw {
- public:
-  explicit Draw(std::uint64_t seed) : random_(seed * 7919 + 17) {}
-  double uniform(double from, double to) {
-    return from + (to - from) * static_cast<double>(random_.next() >> 11U) * 0x1p-53;
-  }
-  double logarithmic(double from, double to) {
-    return std::exp(uniform(std::log(from), std::log(to)));
-  }
-  Duration ms(double from, double to) { return in_ms(uniform(from, to)); }
-  Duration log_ms(double from, double to) { return in_ms(logarithmic(from, to)); }
-  static Duration in_ms(double ms) { return Duration(static_cast<std::int64_t>(ms * 1e6)); }
-
- private:
-  SeededRandom random_;
-};
-
-/// One measure over the seeds of a family.
-class Column {
- public:
-  explicit Column(std::string name) : name_(std::move(name)) {}
-  void add(double value) { values_.push_back(value); }
-  double at(double percentile) const {
-    if (values_.empty()) return 0;
-    std::vector<double> sorted = values_;
-    std::sort(sorted.begin(), sorted.end());
-    const double rank = percentile / 100 * static_cast<double>(sorted.size() - 1);
-    return sorted[static_cast<std::size_t>(std::lround(rank))];
-  }
-  double share_below(double bound) const {
-    const auto below =
-        std::count_if(values_.begin(), values_.end(), [&](double value) { return value < bound; });
-    return static_cast<double>(below) /
-           static_cast<double>(std::max<std::size_t>(values_.size(), 1));
-  }
-  double mean() const {
-    double sum = 0;
-    for (const double value : values_) sum += value;
-    return sum / static_cast<double>(std::max<std::size_t>(values_.size(), 1));
-  }
-  void print() const {
-    std::printf("  %-24s %9.3f %9.3f %9.3f %9.3f %9.3f\n", name_.c_str(), at(0), at(5), at(50),
-                at(95), at(100));
-  }
-  double last() const { return values_.back(); }
-  const std::string& name() const { return name_; }
-
- private:
-  std::string name_;
-  std::vector<double> values_;
-};
-
-void print(const char* family, std::initializer_list<const Column*> columns) {
-  std::printf("%-26s %9s %9s %9s %9s %9s\n", family, "least", "p5", "median", "p95", "most");
-  for (const Column* column : columns) column->print();
-}
-void print_seed(int seed, const BwePathConfig& path, std::initializer_list<const Column*> columns) {
+void print_seed(std::uint32_t seed, const BwePathConfig& path,
+                std::initializer_list<const Column*> columns) {
   if (!verbose()) return;
-  std::printf("seed=%d rate=%.0f delay=%.0f loss=%u burst=%.1f queue=%.0f:", seed,
+  std::printf("seed=%u rate=%.0f delay=%.0f loss=%u burst=%.1f queue=%.0f:", seed,
               static_cast<double>(path.rates.back().rate), static_cast<double>(to_ms(path.delay)),
               path.loss_per_mille, path.burst, static_cast<double>(to_ms(path.queue)));
   for (const Column* column : columns)
@@ -138,7 +77,7 @@ struct Measures {
     EXPECT_LT(stalled.mean(), 0.005);
     EXPECT_LT(audio_gap.at(95), 200);
   }
-  void print_seed(int seed, const BwePathConfig& path) const {
+  void print_seed(std::uint32_t seed, const BwePathConfig& path) const {
     sim::print_seed(
         seed, path,
         {&utilisation, &queue_median, &queue_high, &queue_excess, &refused, &stalled, &audio_gap});
@@ -160,12 +99,12 @@ TEST(BweSim, IsTheSameForASeed) {
 
 TEST(BweSim, SteadyPathsAreUsedWithoutAQueue) {
   Measures measures;
-  for (int seed = 1; seed <= seeds(kSeeds); ++seed) {
-    Draw draw(static_cast<std::uint64_t>(seed));
+  for (const std::uint32_t seed : seeds(kSeeds)) {
+    Draw draw(seed);
     BwePathConfig path = any_path(draw, 100e3, 20e6);
     path.loss_per_mille = static_cast<std::uint32_t>(draw.uniform(0, 150));
     path.burst = draw.uniform(0, 1) < 0.5 ? 1 : draw.uniform(1, 4);
-    BwePath world(path, {}, kConfig, static_cast<std::uint64_t>(seed));
+    BwePath world(path, {}, kConfig, seed);
     world.run_until(10s);
     world.measure();
     world.run_until(30s);
@@ -178,12 +117,12 @@ TEST(BweSim, SteadyPathsAreUsedWithoutAQueue) {
 
 TEST(BweSim, LossThatIsThePathsOwnCostsNothing) {
   Measures measures;
-  for (int seed = 1; seed <= seeds(kSeeds); ++seed) {
-    Draw draw(static_cast<std::uint64_t>(seed));
+  for (const std::uint32_t seed : seeds(kSeeds)) {
+    Draw draw(seed);
     BwePathConfig path = any_path(draw, 300e3, 5e6);
     path.loss_per_mille = static_cast<std::uint32_t>(draw.uniform(50, 150));
     path.burst = draw.uniform(0, 1) < 0.5 ? 1 : draw.uniform(1, 4);
-    BwePath world(path, {}, kConfig, static_cast<std::uint64_t>(seed));
+    BwePath world(path, {}, kConfig, seed);
     world.run_until(10s);
     world.measure();
     world.run_until(30s);
@@ -200,12 +139,12 @@ void drop_and_restore(const char* family, bool layers) {
   Column drained{"queue gone, s"};
   Column up{"up, s"};
   Column then{"utilisation from then"};
-  for (int seed = 1; seed <= seeds(kSeeds); ++seed) {
-    Draw draw(static_cast<std::uint64_t>(seed));
+  for (const std::uint32_t seed : seeds(kSeeds)) {
+    Draw draw(seed);
     BwePathConfig path = any_path(draw, 1e6, 1e6);
     path.rates = {{0s, 5'000'000}, {10s, 400'000}, {20s, 2'000'000}};
     path.queue = draw.log_ms(100, 2000);
-    BwePath world(path, {.layers = layers}, kConfig, static_cast<std::uint64_t>(seed));
+    BwePath world(path, {.layers = layers}, kConfig, seed);
     world.run_until(10s);
     world.measure();
     Duration at = 10s;
@@ -258,11 +197,11 @@ TEST(BweSim, LayersThatFitAreReachedAndKept) {
   Column above{"time above"};
   Column switches{"switches a minute"};
   Column padding{"padding"};
-  for (int seed = 1; seed <= seeds(kSeeds); ++seed) {
-    Draw draw(static_cast<std::uint64_t>(seed));
+  for (const std::uint32_t seed : seeds(kSeeds)) {
+    Draw draw(seed);
     BwePathConfig path = any_path(draw, 200e3, 5e6);
     path.loss_per_mille = static_cast<std::uint32_t>(draw.uniform(0, 100));
-    BwePath world(path, {.layers = true}, kConfig, static_cast<std::uint64_t>(seed));
+    BwePath world(path, {.layers = true}, kConfig, seed);
     const auto capacity = static_cast<double>(path.rates[0].rate);
     // With a tenth to spare.
     const int fits = capacity > 1.1 * 1'732e3 ? 2 : capacity > 1.1 * 532e3 ? 1 : 0;
@@ -297,13 +236,13 @@ TEST(BweSim, SharesWithATcpFlow) {
   Measures measures;
   Column share{"share"};
   Column tcp{"tcp"};
-  for (int seed = 1; seed <= seeds(kSeeds); ++seed) {
-    Draw draw(static_cast<std::uint64_t>(seed));
+  for (const std::uint32_t seed : seeds(kSeeds)) {
+    Draw draw(seed);
     BwePathConfig path = any_path(draw, 1e6, 10e6);
     path.delay = draw.ms(10, 80);
     path.queue = draw.log_ms(100, 1000);
     path.tcp_from = 10s;
-    BwePath world(path, {}, kConfig, static_cast<std::uint64_t>(seed));
+    BwePath world(path, {}, kConfig, seed);
     world.run_until(15s);
     world.measure();
     world.run_until(45s);
@@ -324,13 +263,13 @@ TEST(BweSim, ComesDownToWhatAPolicerLetsThrough) {
   Measures measures;
   Column down{"down, s"};
   Column over{"target, at most"};
-  for (int seed = 1; seed <= seeds(kSeeds); ++seed) {
-    Draw draw(static_cast<std::uint64_t>(seed));
+  for (const std::uint32_t seed : seeds(kSeeds)) {
+    Draw draw(seed);
     BwePathConfig path = any_path(draw, 200e3, 5e6);
     const std::uint64_t rate = path.rates[0].rate;
     path.bucket = draw.log_ms(20, 200);
     path.rates = {{0s, rate * 2}, {10s, rate}};
-    BwePath world(path, {}, kConfig, static_cast<std::uint64_t>(seed));
+    BwePath world(path, {}, kConfig, seed);
     world.run_until(10s);
     Duration at = 10s;
     const auto wanted = static_cast<double>(rate) * 1.15;
@@ -363,11 +302,11 @@ TEST(BweSim, LayersUnderAPolicerAreSeldomTriedInVain) {
   Measures measures;
   Column above{"time above"};
   Column switches{"switches a minute"};
-  for (int seed = 1; seed <= seeds(kSeeds / 2); ++seed) {
-    Draw draw(static_cast<std::uint64_t>(seed));
+  for (const std::uint32_t seed : seeds(kSeeds / 2)) {
+    Draw draw(seed);
     BwePathConfig path = any_path(draw, 600e3, 1.5e6);  // The second fits, the third does not.
     path.bucket = draw.log_ms(20, 200);
-    BwePath world(path, {.layers = true}, kConfig, static_cast<std::uint64_t>(seed));
+    BwePath world(path, {.layers = true}, kConfig, seed);
     world.run_until(10s);
     world.measure();
     int above_it = 0;
@@ -391,12 +330,12 @@ TEST(BweSim, LayersUnderAPolicerAreSeldomTriedInVain) {
 
 TEST(BweSim, LostFeedbackIsNoReason) {
   Measures measures;
-  for (int seed = 1; seed <= seeds(kSeeds); ++seed) {
-    Draw draw(static_cast<std::uint64_t>(seed));
+  for (const std::uint32_t seed : seeds(kSeeds)) {
+    Draw draw(seed);
     BwePathConfig path = any_path(draw, 100e3, 20e6);
     path.loss_per_mille = static_cast<std::uint32_t>(draw.uniform(0, 50));
     path.feedback_loss_per_mille = 200;
-    BwePath world(path, {}, kConfig, static_cast<std::uint64_t>(seed));
+    BwePath world(path, {}, kConfig, seed);
     world.run_until(10s);
     world.measure();
     world.run_until(30s);
@@ -411,12 +350,12 @@ TEST(BweSim, ComesBackAfterSilence) {
   Measures measures;
   Column floor{"kbit/s in silence"};
   Column back{"back, s"};
-  for (int seed = 1; seed <= seeds(kSeeds); ++seed) {
-    Draw draw(static_cast<std::uint64_t>(seed));
+  for (const std::uint32_t seed : seeds(kSeeds)) {
+    Draw draw(seed);
     BwePathConfig path = any_path(draw, 500e3, 10e6);
     path.silent_from = 10s;
     path.silent_to = 20s;
-    BwePath world(path, {}, kConfig, static_cast<std::uint64_t>(seed));
+    BwePath world(path, {}, kConfig, seed);
     world.run_until(10s);
     const double before = static_cast<double>(world.estimator().target());
     world.run_until(20s);
@@ -442,12 +381,12 @@ TEST(BweSim, ComesBackAfterSilence) {
 TEST(BweSim, ALongerWayIsNoQueue) {
   Measures measures;
   Column back{"back, s"};
-  for (int seed = 1; seed <= seeds(kSeeds); ++seed) {
-    Draw draw(static_cast<std::uint64_t>(seed));
+  for (const std::uint32_t seed : seeds(kSeeds)) {
+    Draw draw(seed);
     BwePathConfig path = any_path(draw, 500e3, 10e6);
     path.detour_from = 15s;
     path.detour = draw.ms(20, 200);
-    BwePath world(path, {}, kConfig, static_cast<std::uint64_t>(seed));
+    BwePath world(path, {}, kConfig, seed);
     world.run_until(15s);
     const double before = static_cast<double>(world.estimator().target());
     world.run_until(17s);
@@ -472,8 +411,8 @@ TEST(BweSim, ALongerWayIsNoQueue) {
 
 TEST(BweSim, JitterOfARadioLinkIsNoCongestion) {
   Measures measures;
-  for (int seed = 1; seed <= seeds(kSeeds); ++seed) {
-    Draw draw(static_cast<std::uint64_t>(seed));
+  for (const std::uint32_t seed : seeds(kSeeds)) {
+    Draw draw(seed);
     BwePathConfig path = any_path(draw, 1e6, 20e6);
     path.delay = draw.ms(5, 60);
     path.queue = draw.log_ms(100, 1000);
@@ -481,7 +420,7 @@ TEST(BweSim, JitterOfARadioLinkIsNoCongestion) {
     path.pause = draw.ms(10, 60);
     path.between_pauses = draw.ms(200, 1500);
     path.loss_per_mille = static_cast<std::uint32_t>(draw.uniform(0, 30));
-    BwePath world(path, {}, kConfig, static_cast<std::uint64_t>(seed));
+    BwePath world(path, {}, kConfig, seed);
     world.run_until(10s);
     world.measure();
     world.run_until(30s);

@@ -144,6 +144,7 @@ void Call::step() {
     while (const auto compound = peer->client.poll_rtcp()) {
       if (peer->source) peer->source->on_rtcp(*compound);
       for (const auto& sink : peer->sinks) sink->on_rtcp(*compound, now);
+      if (peer->sinks.empty()) peer->reports.push_back(*compound);
     }
     if (peer->client.connected()) {
       if (peer->source) peer->source->advance(now);

@@ -33,7 +33,8 @@ class Call final : public media::EventSink, public media::TrainSender {
     media::Path path;
     std::unique_ptr<VideoSource> source;
     std::vector<std::unique_ptr<VideoSink>> sinks;
-    std::vector<ByteVector> received;  ///< RTP of all kinds, if it has no sinks.
+    std::vector<ByteVector> received;  ///< RTP of all kinds, if it has no sinks,
+    std::vector<ByteVector> reports;   ///< and RTCP.
     std::optional<Time> connected;     ///< When the server said so.
   };
 

@@ -89,6 +89,28 @@ TEST(FecSim, PicturesOfFarAwayAreSeldomLate) {
   }
 }
 
+TEST(FecSim, NegotiatedAnewTheyGoOn) {
+  Call call(world(), 1);
+  Call::Peer& ann = call.join({.up = {.delay = 10ms}, .down = {.delay = 10ms}});
+  Call::Peer& bob =
+      call.join({.up = {.delay = 200ms}, .down = {.delay = 200ms, .loss_per_mille = 50}});
+  const auto camera = call.publish(ann, 1);
+  VideoSink& sink = call.watch(bob, camera, SubscriptionId(1), true);
+  call.run(30s);
+  ASSERT_GT(call.shard.counters().repairs, 0u);
+  call.command(sink.subscribe(SubscriptionId(1), camera, bob.transport));
+  call.run(1s);
+  const std::uint64_t before = call.shard.counters().repairs;
+  // Nor do the first reports, which do not know the way yet, put an end to them.
+  for (int i = 0; i < 8; ++i) {
+    const std::uint64_t since = call.shard.counters().repairs;
+    call.run(1s);
+    EXPECT_GE(call.shard.counters().repairs, since + 5) << i << " s later";
+  }
+  EXPECT_GT(call.shard.counters().repairs, before);
+  EXPECT_THAT(sink.faults(), IsEmpty());
+}
+
 TEST(FecSim, APathThatLosesNothingCarriesNothingMore) {
   const Seen seen = watch(1, 0, true);
   EXPECT_EQ(seen.overhead, 0);

@@ -416,6 +416,7 @@ void PeerConnection::receive(const ice::Path& path, MutableBytes datagram, Time 
       if (section.camera && connected()) section.camera->on_rtcp(*compound);
       if (section.microphone && connected()) section.microphone->on_rtcp(*compound);
       if (section.remote && section.remote->video) section.remote->video->on_rtcp(*compound, now);
+      if (section.remote && section.remote->audio) section.remote->audio->on_rtcp(*compound, now);
     }
   }
 }

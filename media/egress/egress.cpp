@@ -57,6 +57,7 @@ EgressStream& Egress::add(const Subscribe& subscribe, Kind kind, const PacketHis
       subscribe, kind, history, cname, beginning.rtp.next_index, beginning.rtx, beginning.fec));
   queue_.reserve(64);
   EgressStream& added = *streams_.back();
+  added.expect_round_trip(known_round_trip());
   const bool tells = kind == Kind::video && added.uses_transport_sequence();
   if (send_side_ && tells && estimate_ == nullptr) {
     estimate_ = std::make_unique<PathEstimate>(std::move(log_));
@@ -69,6 +70,7 @@ void Egress::remove(SubscriptionId subscription, const Forwarder::Tail& tail) {
       streams_, [&](const auto& stream) { return stream->id() == subscription; });
   if (it == streams_.end()) return;
   EgressStream& stream = **it;
+  if (stream.round_trip() > Duration::zero()) last_round_trip_ = stream.round_trip();
   drop_waiting(stream, tail.next_index);
   const auto retire = [&](std::uint32_t ssrc, const Forwarder::Tail& end) {
     std::erase_if(retired_, [&](const Retired& retired) { return retired.ssrc == ssrc; });
@@ -444,6 +446,7 @@ void Egress::on_nack(const rtcp::Nack& nack, Time now) {
     EgressStream::Resend resend;
     const auto outcome = stream->on_nack(sequence.value(), now, resend);
     if (outcome == EgressStream::Nack::gone) ++counters_.nacked_too_late;
+    if (outcome == EgressStream::Nack::of_no_use) ++counters_.nacked_in_vain;
     if (outcome != EgressStream::Nack::resend) continue;
     if (++resends > kMaxResendsPerNack || queue_.size() >= kMaxQueue) break;
     asked_bytes += resend.rewrite.payload_size;
@@ -505,11 +508,16 @@ std::optional<std::uint64_t> Egress::budget(Time now) const {
 }
 
 // Of the stream that has heard of it; they all go the same way.
-Duration Egress::round_trip() const {
+Duration Egress::known_round_trip() const {
   for (const auto& stream : streams_) {
     if (stream->round_trip() > Duration::zero()) return stream->round_trip();
   }
-  return kUnknownRoundTrip;
+  return last_round_trip_;
+}
+
+Duration Egress::round_trip() const {
+  const Duration known = known_round_trip();
+  return known > Duration::zero() ? known : kUnknownRoundTrip;
 }
 
 }  // namespace parley::media

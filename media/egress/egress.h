@@ -120,8 +120,11 @@ class Egress {
     const Time paced = pacer_holds() ? pacer_.next(now) : kNever;
     return estimate_ ? std::min(paced, estimate_->probe().next(now)) : paced;
   }
-  /// What the path is known to carry, with room for bursts; zero: no limit is known.
-  void set_pace(std::uint64_t bits_per_second, Time now) { pacer_.set_rate(bits_per_second, now); }
+  /// What the path is known to carry, with room for bursts; zero: no limit is known. `train`: so
+  /// much may leave at once.
+  void set_pace(std::uint64_t bits_per_second, Time now, std::size_t train = Pacer::kTrainBytes) {
+    pacer_.set_rate(bits_per_second, now, train);
+  }
 
   // Reports.
 
@@ -185,6 +188,7 @@ class Egress {
   std::optional<Queued> make_padding(Time now) const;
   static EgressStream::Written write(MutableBytes out, const Queued& queued,
                                      const SendStamp& stamp);
+  Duration known_round_trip() const;
   Duration round_trip() const;
   void write(Queued& queued, const Path& path, srtp::Sender& srtp, RtpWriter& writer, Time now);
   void write_repairs(EgressStream& stream, const Path& path, srtp::Sender& srtp, RtpWriter& writer,
@@ -205,6 +209,7 @@ class Egress {
   Held pictures_;  ///< After that.
   Pacer pacer_;
   std::vector<Retired> retired_;
+  Duration last_round_trip_{};  ///< Of a stream that is gone; zero: none has found out.
   SendLog log_;
   BandwidthLimit bandwidth_;
   std::unique_ptr<PathEstimate> estimate_;  ///< From the first picture on.

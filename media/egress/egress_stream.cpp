@@ -265,6 +265,7 @@ std::size_t EgressStream::size_of(const MediaPacket& packet, const Rewrite& rewr
 EgressStream::Nack EgressStream::on_nack(std::uint16_t sequence, Time now, Resend& out) {
   Sent* const sent = sent_.find(sequence);
   if (sent == nullptr || sent->resends >= kMaxResends) return Nack::gone;
+  if (redundant_ && round_trip_ > kSoundWaits) return Nack::of_no_use;
   // The last copy may still be on its way.
   const Duration patience =
       round_trip_ == Duration::zero() ? kUnknownRoundTrip : std::max(round_trip_, kShortestResend);

@@ -116,7 +116,7 @@ class EgressStream {
     SendStamp stamp;
     bool rtx = false;
   };
-  enum class Nack : std::uint8_t { resend, too_soon, gone };
+  enum class Nack : std::uint8_t { resend, too_soon, gone, of_no_use };
   Nack on_nack(std::uint16_t sequence, Time now, Resend& out);
   /// The packet to pad with: a late one once more, as a retransmission that nobody has asked for.
   /// False if there is none.
@@ -132,6 +132,10 @@ class EgressStream {
   Duration round_trip() const { return round_trip_; }
   /// What share of its packets does not come, by the reports on the last few hundred.
   double loss() const { return loss_; }
+  /// As other streams of its path have found it, until it finds out itself.
+  void expect_round_trip(Duration round_trip) { round_trip_ = round_trip; }
+  /// What is lost of it comes with the packets that follow, as well (RED).
+  void set_redundant(bool redundant) { redundant_ = redundant; }
 
   // Reports.
 
@@ -147,6 +151,10 @@ class EgressStream {
   static constexpr Duration kReportInterval = 3s;
   static constexpr std::uint8_t kEarlyReports = 2;  ///< Lip-sync needs two: not much later.
   static constexpr std::uint8_t kMaxResends = 10;
+  /// Over a longer round trip sound is not sent again if it is redundant: it would be there two to
+  /// seven packets after the redundancy, and players do not wait for that. Without redundancy it is
+  /// better late than never, and pictures cannot go on without it, however late.
+  static constexpr Duration kSoundWaits = 150ms;
 
   std::size_t write_header(MutableBytes out, const MediaPacket& packet, const Rewrite& rewrite,
                            const SendStamp& stamp) const;
@@ -187,7 +195,8 @@ class EgressStream {
   };
   std::array<SentReport, 4> sent_reports_{};  ///< Ring: reports cross each other.
 
-  Duration round_trip_{};
+  Duration round_trip_{};  ///< Zero: not known.
+  bool redundant_ = false;
   Duration jitter_{};
   double loss_ = 0;
   std::int32_t cumulative_lost_ = 0;

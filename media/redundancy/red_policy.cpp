@@ -23,7 +23,7 @@ std::size_t RedPolicy::wanted(Time now) const {
 void RedPolicy::change(std::size_t depth, Time now) {
   if (depth == depth_) return;
   if (depth > depth_) {
-    trial_.begin(seen_.loss());
+    trial_.begin(seen_);
   } else {
     trial_.give_up();
   }

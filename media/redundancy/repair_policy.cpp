@@ -13,7 +13,7 @@ void RepairPolicy::on_report(std::uint32_t packets, std::uint8_t fraction_lost, 
   const std::size_t each = wanted(round_trip, now);
   if (each != 0 && each_ == 0) {
     began_ = now;
-    trial_.begin(seen_.loss());
+    trial_.begin(seen_);
   } else if (each == 0) {
     trial_.give_up();
   }

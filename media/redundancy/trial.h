@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 
 #include "base/time.h"
@@ -23,10 +24,12 @@ class Trial {
   static constexpr double kMuchMore = 2;
   static constexpr double kMuchMoreThanNothing = 0.05;
 
-  /// More redundancy than before, which had this loss.
-  void begin(double loss) {
+  /// More redundancy than before, which had this loss. Of few packets that is mostly chance: what
+  /// it may well have been is not held against what comes.
+  void begin(const LossMeter& before) {
+    const double loss = before.loss();
     running_ = true;
-    before_ = loss;
+    before_ = loss + 2 * std::sqrt(loss * (1 - loss) / std::max(before.packets(), 1.0));
     seen_.clear();
   }
   void give_up() { running_ = false; }

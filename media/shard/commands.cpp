@@ -173,7 +173,10 @@ void Shard::World::execute(const Subscribe& command, Time now) {
   if (subscription.out.remembers()) ++from.remembering;
   subscription.forwarder.set_strips_trailers(command.strip_trailers);
   subscription.began = now;
-  if (before) subscription.take_over(*before);  // Negotiated anew: the same wishes, other numbers.
+  if (before) {  // Negotiated anew: the same wishes, other numbers.
+    subscription.take_over(*before);
+    take_over_redundancy(subscription, *before);
+  }
   if (to.egress.budget(now)) share_bandwidth(to, now);  // Begins with what fits.
   subscription.forwarder.choose(from.layers);
   ask_for_keyframe(subscription, now);

@@ -41,10 +41,11 @@ struct ShardCounters {
       0;                      ///< Packets whose publisher's redundancy a narrow path was spared.
   std::uint64_t repairs = 0;  ///< Packets from which lost ones of pictures can be made anew.
   std::uint64_t nacked_too_late = 0;   ///< Asked for, but no longer remembered.
-  std::uint64_t nacked_in_vain = 0;    ///< Not sent again: superseded, or a narrow path was full.
+  std::uint64_t nacked_in_vain = 0;    ///< Not sent again: superseded, or late, or the path full.
   std::uint64_t padding = 0;           ///< Packets by which paths are probed.
   std::uint64_t overruns = 0;          ///< Pictures that waited too long for a narrow path.
   std::uint64_t pauses = 0;            ///< Of videos that a path had no room for.
+  std::uint64_t stills = 0;            ///< Pictures that were wanted in place of these.
   std::uint64_t keyframes_wanted = 0;  ///< By subscribers; publishers are asked less often.
   std::array<std::uint64_t, kShardDropKinds> drops{};
   std::array<std::uint64_t, kTransportDrops> transport_drops{};

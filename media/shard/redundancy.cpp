@@ -53,7 +53,26 @@ void Shard::World::on_loss_reported(SubscriptionId id, std::uint32_t packets,
   if (subscription.red_payload_type < 0) return;
   const bool before = subscription.red.depth() > 0;
   subscription.red.on_report(packets, fraction_lost, room_for_red(subscription, now), now);
-  count_red_user(subscription.stream, before, subscription.red.depth() > 0);
+  const bool after = subscription.red.depth() > 0;
+  subscription.out.set_redundant(after);
+  count_red_user(subscription.stream, before, after);
+}
+
+// Negotiated anew it is still the same path: what is known of its loss holds, and nobody hears or
+// sees how many seconds it takes to find it out again.
+void Shard::World::take_over_redundancy(SubscriptionRecord& subscription,
+                                        const SubscriptionRecord& before) {
+  if (&subscription.stream != &before.stream || &subscription.subscriber != &before.subscriber) {
+    return;
+  }
+  if (Protection* const protection = subscription.out.protection()) {
+    subscription.repairs = before.repairs;
+    protection->set_each(subscription.repairs.each());
+  }
+  if (subscription.red_payload_type < 0) return;
+  subscription.red = before.red;
+  subscription.out.set_redundant(subscription.red.depth() > 0);
+  count_red_user(subscription.stream, false, subscription.red.depth() > 0);
 }
 
 // How many earlier packets each of its packets may carry.

@@ -57,6 +57,7 @@ struct Shard::World final : TransportHost, EgressHost, EventSink {
   void enqueue_red(SubscriptionRecord& subscription, const PacketRef& packet,
                    const Rewrite& rewrite, std::optional<PacketHistory::Handle> stored);
   std::size_t room_for_red(const SubscriptionRecord& subscription, Time now) const;
+  void take_over_redundancy(SubscriptionRecord& subscription, const SubscriptionRecord& before);
   static void count_red_user(StreamRecord& stream, bool before, bool after);
 
   // commands.cpp
@@ -103,6 +104,8 @@ struct Shard::World final : TransportHost, EgressHost, EventSink {
   static void spare_sound(TransportRecord& transport, const Wanted& wanted,
                           std::optional<std::uint64_t> budget, Time now);
   void tell_stream_states(TransportRecord& transport, Time now);
+  bool plan_stills(std::uint64_t left, Time now);
+  bool plan_still(SubscriptionRecord& subscription, std::uint64_t& left, Time now);
   void set_pace(TransportRecord& transport, std::optional<std::uint64_t> budget,
                 std::uint64_t granted, Time now);
 

@@ -43,7 +43,9 @@ void RateControl::bound(double bits_per_second) {
 void RateControl::update(const PathState& path, Time now) {
   const double seconds = updated_ ? std::clamp(seconds_between(*updated_, now), 0.0, 0.5) : 0.0;
   updated_ = now;
-  if (path.queue_ms < DrainWatch::kEmptyMs) {
+  // On a narrow path a packet by itself takes as long as a short queue elsewhere.
+  const double packet_ms = path.carried ? 1e3 * kPacketBits / std::max(*path.carried, min_) : 0;
+  if (path.queue_ms < DrainWatch::kEmptyMs + packet_ms) {
     contended_ = false;
     emptied_ = true;
   }

@@ -47,7 +47,8 @@ class RateControl {
   static constexpr double kContestDecrease = 0.8;  ///< In contention, when something is lost.
   static constexpr double kContestBits = 6'000;    ///< Growth per round trip: half as a TCP flow's.
   static constexpr double kContestFastest = 0.5;   ///< But no more than this, per second.
-  static constexpr double kContest = 8;   ///< Seconds of contention until it is tested again.
+  static constexpr double kContest = 8;         ///< Seconds of contention until it is tested again.
+  static constexpr double kPacketBits = 1'500;  ///< Of sound, with all that goes around it.
   static constexpr double kDetourMs = 8;  ///< A queue of somebody else's varies by more than this
   static constexpr double kDetour = 1.5;  ///< in so many seconds.
 

@@ -98,6 +98,24 @@ TEST(RateControl, GoesOnAgainstAFlowThatKeepsTheQueueFull) {
   EXPECT_FALSE(rate.contended());  // until the queue is seen empty.
 }
 
+// Sound of 60 kbit/s that comes as evenly as it is sent looks like a longer way: 15.5 ms, always.
+TEST(RateControl, APacketThatTakesLongIsNeitherAQueueNorALongerWay) {
+  RateControl rate(kConfig);
+  Duration now{};
+  for (; now < 5s && !rate.contended(); now += 100ms) {
+    rate.update(path_of(66'000, 550, Usage::over), at(now));
+  }
+  ASSERT_TRUE(rate.contended());
+  const double before = rate.target();
+  ASSERT_LT(before, 300'000);
+  for (const Duration end = now + 5s; now < end; now += 100ms) {
+    rate.update(path_of(60'000, 15.5), at(now));
+    EXPECT_FALSE(rate.take_detour());
+  }
+  EXPECT_FALSE(rate.contended());
+  EXPECT_LE(rate.target(), before);
+}
+
 TEST(DrainWatch, AQueueOfOursGetsShorter) {
   DrainWatch watch;
   watch.start(100, 0.7, true, at(0s));

@@ -10,6 +10,7 @@ import { sleep, until } from '../harness/wait.ts';
 
 const SWITCHES = Number(process.env.PARLEY_SWITCHES ?? 30);
 const SEED = Number(process.env.PARLEY_SEED ?? 7);
+const TWO_OF_SMALL = [320, 640] as const;
 const THREE_OF_SMALL = [160, 320, 640] as const;
 const THREE_OF_HD = [320, 640, 1280] as const;
 
@@ -69,6 +70,11 @@ test.each([
   { codec: 'vp9', mode: 'L3T3', camera: SMALL, widths: THREE_OF_SMALL, dynacast: false },
   { codec: 'av1', mode: 'L3T3_KEY', camera: SMALL, widths: THREE_OF_SMALL, dynacast: false },
   { codec: 'av1', mode: 'L3T3', camera: SMALL, widths: THREE_OF_SMALL, dynacast: false },
+  // Encodings of their own, each with temporal layers: simulcast of codecs that know SVC.
+  { codec: 'vp9', mode: 'L1T3', camera: SMALL, widths: TWO_OF_SMALL, dynacast: false },
+  { codec: 'vp9', mode: 'L1T2', camera: SMALL, widths: TWO_OF_SMALL, dynacast: true },
+  { codec: 'av1', mode: 'L1T3', camera: SMALL, widths: TWO_OF_SMALL, dynacast: false },
+  { codec: 'av1', mode: 'L1T2', camera: SMALL, widths: TWO_OF_SMALL, dynacast: true },
 ] as const)('$codec $mode, dynacast $dynacast', { timeout: 120_000 + SWITCHES * 2_000 }, async (one) => {
   const { codec, mode, camera, widths, dynacast } = one;
   const room = newRoom('switches');

@@ -398,7 +398,7 @@ void ShardLoop::collect(observability::Exposition& out) const {
   counter("parley_shard_nacked_too_late_total", "Asked for again when already forgotten.",
           s.shard.nacked_too_late);
   counter("parley_shard_nacked_in_vain_total",
-          "Packets asked for that were not sent again, being superseded or too much for the path.",
+          "Packets asked for that were not sent again: superseded, late, or too much for the path.",
           s.shard.nacked_in_vain);
   counter("parley_shard_padding_packets_total", "Packets by which subscribers' paths were probed.",
           s.shard.padding);
@@ -407,6 +407,8 @@ void ShardLoop::collect(observability::Exposition& out) const {
   counter("parley_shard_pauses_total",
           "Times that a video was paused because its subscriber's path had no room for it.",
           s.shard.pauses);
+  counter("parley_shard_still_pictures_total", "Key frames wanted in place of paused videos.",
+          s.shard.stills);
   counter("parley_shard_keyframes_wanted_total", "Keyframes that subscribers needed.",
           s.shard.keyframes_wanted);
   const auto drop = [&](std::string_view where, std::string_view reason, std::uint64_t value) {

@@ -276,6 +276,19 @@ const api = {
     publication.setVideoQuality(values[quality]);
   },
 
+  /** So many pictures a second are wanted of somebody's camera, at most. */
+  setRate(identity: string, fps: number): void {
+    const publication = theRoom().remoteParticipants.get(identity)?.getTrackPublication(Track.Source.Camera);
+    if (!publication) throw new Error(`no camera of ${identity}`);
+    (publication as RemoteTrackPublication).setVideoFPS(fps);
+  },
+
+  /** What this browser could send or receive, as `video/VP8`. */
+  codecs(direction: 'send' | 'receive'): string[] {
+    const kind = direction === 'send' ? RTCRtpSender : RTCRtpReceiver;
+    return [...new Set(kind.getCapabilities('video')?.codecs.map(({ mimeType }) => mimeType) ?? [])];
+  },
+
   /** Many layers of somebody's camera, one after the other. */
   async switchLayers(identity: string, options: SwitchOptions): Promise<SwitchReport> {
     const publication = theRoom().remoteParticipants.get(identity)?.getTrackPublication(Track.Source.Camera);
