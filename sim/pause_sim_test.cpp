@@ -184,8 +184,8 @@ TEST(PauseSim, APathTooNarrowForPicturesCarriesSoundAndThePictureComesBack) {
 TEST(PauseSim, TheSameWhereThePathIsOnlyLimited) {
   const Fall fall(false);
   EXPECT_LT(fall.paused.at(50), 3);
-  EXPECT_LT(fall.paused.at(95), 3.5);
-  EXPECT_LT(fall.paused.at(100), 4);
+  EXPECT_LT(fall.paused.at(95), 4);
+  EXPECT_LT(fall.paused.at(100), 6);
   EXPECT_LT(fall.active.at(50), 15);
   EXPECT_LT(fall.active.at(95), 18);
   EXPECT_LT(fall.active.at(100), 20);
