@@ -22,7 +22,7 @@ using livekit::StreamState;
 using livekit::VIDEO;
 using testing::IsEmpty;
 
-constexpr std::uint32_t kSeeds = 30;
+constexpr std::uint32_t kSeeds = 15;
 constexpr std::uint64_t kWide = 5'000'000;
 constexpr std::uint64_t kNarrow = 60'000;
 

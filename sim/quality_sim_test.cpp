@@ -25,7 +25,7 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::Not;
 
-constexpr std::uint32_t kSeeds = 6;
+constexpr std::uint32_t kSeeds = 2;
 
 World& world() {
   static World shared;

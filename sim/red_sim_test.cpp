@@ -16,7 +16,7 @@ namespace {
 
 using testing::IsEmpty;
 
-constexpr std::uint32_t kSeeds = 20;
+constexpr std::uint32_t kSeeds = 10;
 
 World& world() {
   static World shared;
