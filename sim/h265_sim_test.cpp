@@ -58,13 +58,14 @@ class Camera {
   explicit Camera(Client& client) : client_(client) {}
 
   void advance() {
-    for (std::uint8_t i = 0; i < layers.size(); ++i) {
+    for (std::size_t i = 0; i < layers.size(); ++i) {
+      const auto number = static_cast<std::uint8_t>(i);
       const bool key = std::exchange(layers[i].key_wanted, false);
       std::uint8_t part = 0;
-      if (key) send(i, part++, Unit::aggregation, Unit::sequence, false);
+      if (key) send(number, part++, Unit::aggregation, Unit::sequence, false);
       const Unit picture = key ? Unit::idr : Unit::trail;
-      send(i, part++, Unit::fragment, picture, false);
-      send(i, part, Unit::fragment, picture, true);
+      send(number, part++, Unit::fragment, picture, false);
+      send(number, part, Unit::fragment, picture, true);
     }
     ++frame_;
   }

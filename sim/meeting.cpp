@@ -28,16 +28,14 @@ class Meeting::Loop final : public media::ShardPort,
                             public media::EventSink,
                             public media::TrainSender {
  public:
-  Loop(Meeting& meeting, media::ShardIndex index, Random& random, bool send_side,
-       bool still_picture)
+  Loop(Meeting& meeting, media::ShardIndex index, Random& random, bool send_side)
       : meeting_(meeting),
         index_(index),
         shard({.certificate = meeting.world.server,
                .clock = kClock,
                .index = index,
                .pipes = &meeting.mesh_.of(index),
-               .send_side_bwe = send_side,
-               .still_picture = still_picture},
+               .send_side_bwe = send_side},
               random, *this) {}
 
   void post(media::Command command) override { commands.push_back(std::move(command)); }
@@ -88,15 +86,15 @@ void Meeting::Loop::send(std::span<const media::Train> trains) {
 }
 
 Meeting::Meeting(World& shared, std::uint64_t seed, std::size_t shards, std::size_t small_room,
-                 bool send_side, bool still_picture)
+                 bool send_side)
     : world(shared), seed_(seed), random_(seed), mesh_(shards) {
   hub.advance(now);
   node_bus_ = std::make_unique<bus::LocalBus>(hub, executor());
   edge_bus_ = std::make_unique<bus::LocalBus>(hub, executor());
   std::vector<media::ShardHandle> handles;
   for (std::size_t i = 0; i < shards; ++i) {
-    Loop& loop = *loops_.emplace_back(std::make_unique<Loop>(
-        *this, static_cast<media::ShardIndex>(i), random_, send_side, still_picture));
+    Loop& loop = *loops_.emplace_back(
+        std::make_unique<Loop>(*this, static_cast<media::ShardIndex>(i), random_, send_side));
     const auto port = static_cast<std::uint16_t>(kFirstPort + i);
     handles.push_back({&loop, {{Protocol::udp, {IpAddress::v4(192, 0, 2, 1), port}}}});
   }

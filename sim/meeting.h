@@ -30,9 +30,9 @@ namespace parley::sim {
 class Meeting {
  public:
   /// `small_room`: so many of a room are on one shard. `send_side`: paths are estimated by
-  /// protocols/bwe. `still_picture`: in place of what is paused.
+  /// protocols/bwe.
   explicit Meeting(World& world, std::uint64_t seed, std::size_t shards = 2,
-                   std::size_t small_room = 32, bool send_side = true, bool still_picture = false);
+                   std::size_t small_room = 32, bool send_side = true);
   ~Meeting();
 
   Participant& add(ParticipantConfig config);

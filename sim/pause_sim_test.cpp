@@ -45,9 +45,8 @@ double ms(Duration duration) { return 1e3 * seconds(duration); }
 /// `ann` is seen and heard by `bob`, whose path changes.
 struct Call {
   Call(std::uint64_t seed, bool send_side, std::optional<bool> allow_pause = true,
-       bool single_peer = true, std::size_t small_room = 32, const LinkConfig& down = path(kWide),
-       bool stills = false)
-      : meeting(world(), seed, 2, small_room, send_side, stills),
+       bool single_peer = true, std::size_t small_room = 32, const LinkConfig& down = path(kWide))
+      : meeting(world(), seed, 2, small_room, send_side),
         ann(meeting.join({.identity = "ann", .up = {.delay = 25ms}, .down = {.delay = 25ms}})),
         bob(meeting.join({.identity = "bob",
                           .single_peer = single_peer,
@@ -195,77 +194,6 @@ TEST(PauseSim, TheSameWhereThePathIsOnlyLimited) {
   EXPECT_LT(fall.gap.at(100), 100);
   EXPECT_GE(fall.heard.at(0), 0.99);
   EXPECT_LT(fall.gap_after.at(100), 100);
-}
-
-// Goal: where there is room for a key frame beside the sound, one comes each second, the
-// path is not filled by it, and sound does not notice.
-TEST(PauseSim, StillPicturesComeWhereThereIsRoomBesideTheSound) {
-  Column stills{"pictures a second"};
-  Column gap{"sound gap, ms"};
-  Column heard{"of the sound"};
-  Column refused{"lost to congestion"};
-  Column asked{"key frames asked for a second"};
-  for (const std::uint32_t seed : seeds(kSeeds)) {
-    SCOPED_TRACE(testing::Message() << "seed " << seed);
-    Draw draw(seed);
-    const Duration delay = draw.ms(5, 100);
-    const LinkConfig narrow =
-        path(static_cast<std::uint64_t>(draw.uniform(125e3, 160e3)), delay, draw.log_ms(200, 1000));
-    Call call(seed, true, true, seed % 2 == 0, seed % 3 == 0 ? 0 : 32, path(kWide, delay), true);
-    call.bob.down.set(narrow);
-    ASSERT_TRUE(call.until_told(StreamState::PAUSED, 20s));
-    call.meeting.run(4s);  // What was under way, and until it is known what there is.
-    const std::size_t frames = call.video().frames().size();
-    const std::size_t sounds = call.audio().frames();
-    const std::uint64_t sent = call.bob.down.sent();
-    const std::uint64_t lost = call.bob.down.lost();
-    const std::uint64_t requests = call.ann.publisher().camera()->key_requests();
-    gap.add(call.sound_gap_ms(20s));
-    const auto& all = call.video().frames();
-    stills.add(static_cast<double>(all.size() - frames) / 20);
-    heard.add(static_cast<double>(call.audio().frames() - sounds) / 1000);
-    refused.add(static_cast<double>(call.bob.down.lost() - lost) /
-                static_cast<double>(call.bob.down.sent() - sent));
-    asked.add(static_cast<double>(call.ann.publisher().camera()->key_requests() - requests) / 20);
-    for (std::size_t i = frames; i < all.size(); ++i) {
-      EXPECT_TRUE(all[i].slice.keyframe);
-      EXPECT_EQ(all[i].slice.layer, 0);
-    }
-    EXPECT_EQ(call.told(), StreamState::PAUSED) << "it is no moving picture";
-
-    call.bob.down.set(path(kWide, delay));
-    ASSERT_TRUE(call.until_told(StreamState::ACTIVE, 60s));
-    const std::size_t then = call.video().frames().size();
-    call.meeting.run(5s);
-    EXPECT_GT(call.video().frames().size(), then + 100);
-    EXPECT_THAT(call.video().faults(), IsEmpty());
-    EXPECT_THAT(call.meeting.problems(), IsEmpty());
-  }
-  print("still pictures", {&stills, &gap, &heard, &refused, &asked});
-  EXPECT_GT(stills.at(50), 0.8);
-  EXPECT_GT(stills.at(5), 0.5);
-  EXPECT_LT(stills.at(100), 1.1);
-  EXPECT_LT(gap.at(95), 120);
-  EXPECT_LT(gap.at(100), 200);
-  EXPECT_GT(heard.at(5), 0.99);
-  EXPECT_LT(refused.at(95), 0.01);
-  EXPECT_LT(asked.at(100), 1.1);
-}
-
-// Until it is known how little the path carries, one or the other may come.
-TEST(PauseSim, WhereThereIsRoomForSoundAloneHardlyAnyPictureComes) {
-  for (const std::uint32_t seed : seeds(kSeeds / 3)) {
-    SCOPED_TRACE(testing::Message() << "seed " << seed);
-    Call call(seed, true, true, true, 32, path(kWide), true);
-    call.bob.down.set(path(kNarrow));
-    ASSERT_TRUE(call.until_told(StreamState::PAUSED, 20s));
-    call.meeting.run(4s);
-    const std::size_t frames = call.video().frames().size();
-    const std::size_t sounds = call.audio().frames();
-    EXPECT_LT(call.sound_gap_ms(20s), 200);
-    EXPECT_LE(call.video().frames().size(), frames + 4);
-    EXPECT_GE(call.audio().frames() - sounds, 990u);
-  }
 }
 
 TEST(PauseSim, WithoutLeaveThePictureStays) {

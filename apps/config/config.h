@@ -43,7 +43,6 @@ struct Config {
         32;  ///< So many of a room share a shard; others go where there is room.
     bool use_send_side_bwe = true;
     bool allow_pause = false;
-    bool still_picture = false;
 
     /// A relay that somebody else runs.
     struct TurnServer {

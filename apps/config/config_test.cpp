@@ -93,7 +93,6 @@ TEST_F(ConfigTest, TheSampleLoadsAndShowsTheDefaults) {
   EXPECT_EQ(sample.rtc.small_room, defaults.rtc.small_room);
   EXPECT_EQ(sample.rtc.use_send_side_bwe, defaults.rtc.use_send_side_bwe);
   EXPECT_EQ(sample.rtc.allow_pause, defaults.rtc.allow_pause);
-  EXPECT_EQ(sample.rtc.still_picture, defaults.rtc.still_picture);
   EXPECT_EQ(sample.room.auto_create, defaults.room.auto_create);
   EXPECT_EQ(sample.room.empty_timeout, defaults.room.empty_timeout);
   EXPECT_EQ(sample.room.departure_timeout, defaults.room.departure_timeout);

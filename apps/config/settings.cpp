@@ -37,7 +37,6 @@ constexpr std::array kSettings{
     PARLEY_SETTING("rtc.small_room", rtc.small_room),
     PARLEY_SETTING("rtc.congestion_control.use_send_side_bwe", rtc.use_send_side_bwe),
     PARLEY_SETTING("rtc.congestion_control.allow_pause", rtc.allow_pause),
-    PARLEY_SETTING("rtc.congestion_control.still_picture", rtc.still_picture),
     PARLEY_SETTING("rtc.turn_servers", rtc.turn_servers),
     PARLEY_SETTING("turn.enabled", turn.enabled),
     PARLEY_SETTING("turn.domain", turn.domain),

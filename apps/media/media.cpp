@@ -133,8 +133,7 @@ std::vector<Shard> open_shards(const MediaOptions& options, media::Mesh& mesh,
                                   .shard = {.certificate = certificate,
                                             .clock = clock,
                                             .ice_lite = options.ice_lite,
-                                            .send_side_bwe = options.send_side_bwe,
-                                            .still_picture = options.still_picture}};
+                                            .send_side_bwe = options.send_side_bwe}};
     if (!options.bind.empty()) config.bind = options.bind;
     if (options.pin_shards) config.core = cores[i % cores.size()];
     auto events = std::make_unique<media::EventMailbox>();

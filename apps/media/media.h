@@ -31,7 +31,6 @@ struct MediaOptions {
   bool pin_shards = false;      ///< Each stays on a core of its own, in turn where they are more.
   std::size_t small_room = 32;  ///< So many of a room share a shard.
   bool send_side_bwe = true;
-  bool still_picture = false;
   media::Offloads offloads;
   bool webhooks = false;                 ///< Tell the outbox what happens.
   std::optional<SocketAddress> metrics;  ///< Where Prometheus asks; none: nowhere.

@@ -98,7 +98,6 @@ MediaOptions media_options(const Config& config) {
   options.pin_shards = config.rtc.pin_shards;
   options.small_room = config.rtc.small_room;
   options.send_side_bwe = config.rtc.use_send_side_bwe;
-  options.still_picture = config.rtc.still_picture;
   options.webhooks = !config.webhook.urls.empty();
   options.offloads = media::offloads_from_environment();
   // Each process has a port of its own: signaling the configured one, media the next, app the one

@@ -70,8 +70,6 @@ Allocator::Work Allocator::look(const VideoDemand& demand) {
   return work;
 }
 
-bool Allocator::is_before(const Importance& a, const Importance& b) { return rank(a) < rank(b); }
-
 std::uint64_t Allocator::best_rate(const VideoDemand& demand) {
   const Work work = look(demand);
   return work.known() ? work.rungs[work.best].rate : 0;

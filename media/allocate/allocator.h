@@ -74,8 +74,6 @@ class Allocator {
   std::uint64_t share(std::optional<std::uint64_t> budget, std::uint64_t margin,
                       std::span<const VideoDemand> demands, Caution& caution, Time now);
 
-  /// Who is served first.
-  static bool is_before(const Importance& a, const Importance& b);
   /// Bits per second of all that is wanted of it.
   static std::uint64_t best_rate(const VideoDemand& demand);
   /// Of the least that can be had of it.

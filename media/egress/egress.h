@@ -120,11 +120,8 @@ class Egress {
     const Time paced = pacer_holds() ? pacer_.next(now) : kNever;
     return estimate_ ? std::min(paced, estimate_->probe().next(now)) : paced;
   }
-  /// What the path is known to carry, with room for bursts; zero: no limit is known. `train`: so
-  /// much may leave at once.
-  void set_pace(std::uint64_t bits_per_second, Time now, std::size_t train = Pacer::kTrainBytes) {
-    pacer_.set_rate(bits_per_second, now, train);
-  }
+  /// What the path is known to carry, with room for bursts; zero: no limit is known.
+  void set_pace(std::uint64_t bits_per_second, Time now) { pacer_.set_rate(bits_per_second, now); }
 
   // Reports.
 

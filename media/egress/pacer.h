@@ -20,10 +20,9 @@ class Pacer {
   /// About eight packets: most of what a train saves (docs/performance.md).
   static constexpr std::size_t kTrainBytes = 10'000;
 
-  /// Zero: the path has shown no limit, and nothing waits. `train`: bytes that may leave at once.
-  void set_rate(std::uint64_t bits_per_second, Time now, std::size_t train = kTrainBytes) {
+  /// Zero: the path has shown no limit, and nothing waits.
+  void set_rate(std::uint64_t bits_per_second, Time now) {
     pay_off(now);
-    train_ = static_cast<std::int64_t>(train);
     rate_ = std::min(bits_per_second, kFastest);
     if (rate_ == 0) debt_ = 0;
   }
@@ -33,7 +32,7 @@ class Pacer {
   bool permits(Time now) {
     pay_off(now);
     if (debt_ <= 0) in_train_ = true;
-    if (debt_ >= train_) in_train_ = false;
+    if (debt_ >= static_cast<std::int64_t>(kTrainBytes)) in_train_ = false;
     return rate_ == 0 || in_train_;
   }
   /// Everything that leaves counts, also what does not wait.
@@ -64,7 +63,6 @@ class Pacer {
   static constexpr Duration kLongest = 60s;
 
   std::uint64_t rate_ = 0;
-  std::int64_t train_ = kTrainBytes;
   std::int64_t debt_ = 0;  ///< Bytes.
   Time paid_{};
   bool in_train_ = false;

@@ -53,19 +53,6 @@ TEST(Pacer, SavesNothingUpWhileNothingIsSent) {
   EXPECT_EQ(sent, Pacer::kTrainBytes);
 }
 
-// 1000 bytes of a path that carries 10 000 in a second are 100 ms in which sound waits, not 1 s.
-TEST(Pacer, LetsLessGoAtOnceWhereATrainWouldBeALongTime) {
-  Pacer pacer;
-  pacer.set_rate(80'000, start, 1'000);
-  EXPECT_TRUE(pacer.permits(start));
-  pacer.on_sent(1'200);
-  EXPECT_FALSE(pacer.permits(start));
-  EXPECT_TRUE(pacer.permits(start + 121ms));
-  pacer.set_rate(80'000, start + 121ms);
-  pacer.on_sent(9'000);
-  EXPECT_TRUE(pacer.permits(start + 121ms)) << "a whole train again";
-}
-
 TEST(Pacer, FollowsANewRate) {
   Pacer pacer;
   pacer.set_rate(80'000, start);

@@ -86,11 +86,8 @@ void Forwarder::configure(const Limits& limits) {
 }
 
 void Forwarder::set_congested(bool congested) {
-  // Nor can it go on from a still picture, after which everything was left out.
-  if (congested || still_) interrupt();
+  if (congested) interrupt();
   congested_ = congested;
-  still_wanted_ = false;
-  still_.reset();
 }
 
 void Forwarder::interrupt() {
@@ -114,8 +111,7 @@ void Forwarder::choose(SourceLayers source) {
 }
 
 std::optional<std::uint8_t> Forwarder::keyframe_wanted() const {
-  if (kind_ == Kind::audio || limits_.paused || !target_) return std::nullopt;
-  if (congested_) return still_wanted_ ? target_ : std::nullopt;
+  if (kind_ == Kind::audio || limits_.paused || congested_ || !target_) return std::nullopt;
   if (current_ != target_) return target_;
   if (source_changed_ || spatial_is_short_) return current_;
   return std::nullopt;
@@ -129,7 +125,7 @@ std::optional<std::uint32_t> Forwarder::outgoing_timestamp(rtp::MediaTicks ticks
 std::optional<Rewrite> Forwarder::decide(const MediaPacket& packet, SourceLayers source, Time now) {
   const PacketFacts& facts = packet.facts();
   if (limits_.paused) return skip(Skip::paused);
-  if (congested_ && !is_of_still(facts)) return skip(Skip::congested);
+  if (congested_) return skip(Skip::congested);
   const PayloadMap::Entry payload = payloads_[facts.payload_type];
 
   if (!is_flowing(facts)) {
@@ -184,16 +180,6 @@ std::optional<Rewrite> Forwarder::decide(const MediaPacket& packet, SourceLayers
   }
   skipped_ = Skip::none;
   return rewrite;
-}
-
-// One begins like anything after a pause, and ends with the last packet of its time.
-bool Forwarder::is_of_still(const PacketFacts& facts) {
-  if (still_ && is_flowing(facts) && facts.ticks == *still_) return true;
-  if (!still_wanted_ || !may_begin_at(facts)) return false;
-  interrupt();
-  still_ = facts.ticks;
-  still_wanted_ = false;
-  return true;
 }
 
 bool Forwarder::may_begin_at(const PacketFacts& facts) const {

@@ -88,9 +88,6 @@ class Forwarder {
   void set_plain(bool plain) { plain_ = plain; }
   /// There are some, and they are not sent on.
   bool leaves_out_redundancy() const { return plain_ && has_redundancy_; }
-  /// While there is no room: the next key frame goes out all the same, alone, as a still picture.
-  void want_still(bool wanted) { still_wanted_ = wanted; }
-  bool still_wanted() const { return still_wanted_; }
   /// The subscriber was out of reach for a while: it needs a key frame again.
   void interrupt();
   /// Looks which layer to aim at. From time to time, and when something changed.
@@ -131,7 +128,6 @@ class Forwarder {
   bool is_beyond_reach(const PacketFacts& facts) const {
     return facts.index.value() >= indices_.next() + 0x8000;
   }
-  bool is_of_still(const PacketFacts& facts);
   bool may_begin_at(const PacketFacts& facts) const;
   void begin(const PacketFacts& facts, SourceLayers source, Time now);
   void align_timestamps(const PacketFacts& facts, SourceLayers source, Time now);
@@ -155,8 +151,6 @@ class Forwarder {
   std::uint8_t ceiling_ = 255;
   std::uint8_t temporal_ceiling_ = 255;
   bool congested_ = false;
-  bool still_wanted_ = false;
-  std::optional<rtp::MediaTicks> still_;  ///< The last one, since congestion began.
   Skip skipped_ = Skip::none;
 
   // Which layer.

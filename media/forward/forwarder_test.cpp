@@ -332,52 +332,6 @@ TEST(Forwarder, WithoutRoomForItNothingGoesOutUntilAKeyFrame) {
   EXPECT_EQ(after[0].index, before[0].index + 1);
 }
 
-TEST(Forwarder, StillPicturesAreKeyFramesAloneAndWithoutASeam) {
-  Simulcast call;
-  call.forwarder.configure({.max_spatial = 0});
-  const auto before = call.push(0, {.keyframe = true});
-  ASSERT_EQ(before.size(), 1u);
-  call.forwarder.set_congested(true);
-  call.forwarder.set_ceiling(0, 0);
-  std::uint64_t index = before[0].index;
-  std::uint16_t picture = before[0].picture_id;
-  std::uint32_t timestamp = before[0].timestamp;
-  for (int i = 0; i < 3; ++i) {
-    EXPECT_EQ(call.forwarder.keyframe_wanted(), std::nullopt);
-    call.forwarder.want_still(true);
-    EXPECT_EQ(call.forwarder.keyframe_wanted(), 0);
-    for (int k = 0; k < 5; ++k) {
-      call.tick();
-      EXPECT_TRUE(call.push(0, {}).empty());
-      EXPECT_TRUE(call.push(1, {.keyframe = true}).empty()) << "of another layer";
-    }
-    call.tick();
-    const auto still = call.push(0, {.keyframe = true, .packets = 3});
-    ASSERT_EQ(still.size(), 3u);
-    EXPECT_FALSE(call.forwarder.still_wanted());
-    picture = static_cast<std::uint16_t>((picture + 1) & 0x7fff);
-    for (const Rewrite& packet : still) {
-      EXPECT_EQ(packet.index, ++index);
-      EXPECT_EQ(packet.picture_id, picture);
-      EXPECT_GT(packet.timestamp, timestamp);
-    }
-    timestamp = still[0].timestamp;
-    call.tick();
-    EXPECT_TRUE(call.push(0, {}).empty());
-    call.tick();
-    EXPECT_TRUE(call.push(0, {.keyframe = true}).empty()) << "one at a time";
-  }
-  // And what comes after the pause does not go on from the still picture.
-  call.forwarder.set_congested(false);
-  EXPECT_EQ(call.forwarder.keyframe_wanted(), 0);
-  call.tick();
-  EXPECT_TRUE(call.push(0, {}).empty());
-  call.tick();
-  const auto after = call.push(0, {.keyframe = true});
-  ASSERT_EQ(after.size(), 1u);
-  EXPECT_EQ(after[0].index, index + 1);
-}
-
 TEST(Forwarder, TreatsANewSsrcAsANewEncoder) {
   Simulcast call;
   const auto first = call.push(0, {.keyframe = true});

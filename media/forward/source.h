@@ -5,7 +5,6 @@
 #include <span>
 
 #include "base/time.h"
-#include "media/packet/key_frame_size.h"
 #include "media/packet/sender_clock.h"
 #include "media/packet/step_rates.h"
 
@@ -17,7 +16,6 @@ struct SourceLayer {
   std::optional<SenderClock> clock;   ///< By its last sender report.
   std::uint64_t bits_per_second = 0;  ///< As measured lately.
   StepRates steps{};                  ///< Likewise, of each layer inside it; video only.
-  KeyFrameSize key_frame{};           ///< Video only.
 };
 
 /// A stream as its forwarders see it. One copy, kept by the shard.

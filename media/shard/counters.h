@@ -45,7 +45,6 @@ struct ShardCounters {
   std::uint64_t padding = 0;           ///< Packets by which paths are probed.
   std::uint64_t overruns = 0;          ///< Pictures that waited too long for a narrow path.
   std::uint64_t pauses = 0;            ///< Of videos that a path had no room for.
-  std::uint64_t stills = 0;            ///< Pictures that were wanted in place of these.
   std::uint64_t keyframes_wanted = 0;  ///< By subscribers; publishers are asked less often.
   std::array<std::uint64_t, kShardDropKinds> drops{};
   std::array<std::uint64_t, kTransportDrops> transport_drops{};

@@ -139,7 +139,6 @@ struct SubscriptionRecord {
   bool may_pause = false;
   VideoShare share;
   bool told_paused = false;  ///< As control knows it.
-  Time next_still{};         ///< While it is paused.
 };
 
 }  // namespace parley::media

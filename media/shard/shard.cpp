@@ -108,9 +108,6 @@ void Shard::World::forward(StreamRecord& stream, const PacketRef& packet, Time n
   const PacketFacts& facts = packet->facts();
   PARLEY_ASSERT(facts.layer < stream.layers.size());
   if (!facts.padding_only) stream.layers[facts.layer].last_packet = now;
-  if (config.still_picture && stream.kind == Kind::video) {
-    stream.layers[facts.layer].key_frame.on_packet(facts, packet->payload().size());
-  }
   if (stream.layer_started) choose_layers(stream, now);
 
   std::optional<PacketHistory::Handle> stored;

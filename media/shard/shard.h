@@ -42,8 +42,6 @@ struct ShardConfig {
   bool gather_trains = true;  ///< Pointless where trains leave one by one.
   /// Subscribers' paths are estimated by protocols/bwe, with probes.
   bool send_side_bwe = true;
-  /// In place of videos that are paused for lack of bandwidth a picture each second.
-  bool still_picture = false;
   std::size_t max_transports = 8192;
   std::size_t max_streams = 16384;
   std::size_t max_subscriptions = 131072;

@@ -27,14 +27,6 @@ constexpr std::uint64_t kGuessedMargin = 5;
 /// each packet twice.
 constexpr std::uint64_t kPublishersRed = 2;
 
-/// So often a still picture is sent, if it takes no more than half of what is left: one that takes
-/// longer than half a second to leave is late by so much, and browsers hold sound back for the
-/// picture that belongs to it.
-constexpr Duration kStills = 1s;
-
-/// What is sent of them leaves one packet after the other, between those of sound.
-constexpr std::size_t kStillTrain = 1;
-
 /// A client may not have the track yet to which a pause that it is told of belongs.
 constexpr Duration kSettledIn = 1s;
 
@@ -84,11 +76,6 @@ void Shard::World::share_bandwidth(TransportRecord& transport, Time now) {
   carry_out_shares();
   tell_stream_states(transport, now);
   spare_sound(transport, wanted, budget, now);
-  const auto pictures = without(budget, wanted.audio, wanted.repairs);
-  if (config.still_picture && pictures &&
-      plan_stills(*pictures - std::min(*pictures, video), now) && video == 0) {
-    return transport.egress.set_pace(*budget, now, kStillTrain);
-  }
   set_pace(transport, budget, wanted.audio + times(video, with_repairs), now);
 }
 
@@ -141,39 +128,6 @@ void Shard::World::carry_out_shares() {
     subscription->subscriber.egress.drop_waiting(subscription->out,
                                                  subscription->forwarder.next_index());
   }
-}
-
-// Of what is left when all is shared. True if there are any.
-bool Shard::World::plan_stills(std::uint64_t left, Time now) {
-  std::ranges::stable_sort(demanding, [](const auto* a, const auto* b) {
-    return Allocator::is_before(a->importance, b->importance);
-  });
-  bool any = false;
-  for (SubscriptionRecord* subscription : demanding) {
-    if (subscription->share.paused) any |= plan_still(*subscription, left, now);
-  }
-  return any;
-}
-
-bool Shard::World::plan_still(SubscriptionRecord& subscription, std::uint64_t& left, Time now) {
-  Forwarder& forwarder = subscription.forwarder;
-  const SourceLayers layers = subscription.stream.layers;
-  forwarder.set_ceiling(0, 0);
-  forwarder.choose(layers);
-  const auto layer = forwarder.target_layer();
-  const std::uint64_t bytes =
-      layer && *layer < layers.size() ? layers[*layer].key_frame.bytes() : 0;
-  const std::uint64_t bits = on_the_wire(Kind::video, 8 * bytes);
-  if (bits == 0 || bits > left / 2) {
-    forwarder.want_still(false);
-    return false;
-  }
-  left -= bits;
-  if (now < subscription.next_still) return true;
-  subscription.next_still = now + kStills;
-  ++counters.stills;
-  forwarder.want_still(true);  // Asked for with the next choice of layers, once for all.
-  return true;
 }
 
 // Those that change together are told together.

@@ -162,7 +162,6 @@ void Shard::World::on_keyframe_wanted(SubscriptionId subscription, Time now) {
   SubscriptionRecord& record = *it->second;
   const auto flowing = record.forwarder.current_layer();
   if (!flowing || record.stream.kind != Kind::video) return;
-  if (record.forwarder.congested()) return;  // A still picture that is lost is followed by others.
   request_keyframe(record.stream, *flowing, now);
 }
 

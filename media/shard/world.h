@@ -104,8 +104,6 @@ struct Shard::World final : TransportHost, EgressHost, EventSink {
   static void spare_sound(TransportRecord& transport, const Wanted& wanted,
                           std::optional<std::uint64_t> budget, Time now);
   void tell_stream_states(TransportRecord& transport, Time now);
-  bool plan_stills(std::uint64_t left, Time now);
-  bool plan_still(SubscriptionRecord& subscription, std::uint64_t& left, Time now);
   void set_pace(TransportRecord& transport, std::optional<std::uint64_t> budget,
                 std::uint64_t granted, Time now);
 

@@ -407,8 +407,6 @@ void ShardLoop::collect(observability::Exposition& out) const {
   counter("parley_shard_pauses_total",
           "Times that a video was paused because its subscriber's path had no room for it.",
           s.shard.pauses);
-  counter("parley_shard_still_pictures_total", "Key frames wanted in place of paused videos.",
-          s.shard.stills);
   counter("parley_shard_keyframes_wanted_total", "Keyframes that subscribers needed.",
           s.shard.keyframes_wanted);
   const auto drop = [&](std::string_view where, std::string_view reason, std::uint64_t value) {
