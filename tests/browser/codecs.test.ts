@@ -156,7 +156,7 @@ describe.each(CODECS)('%s', (codec) => {
 test('H265 goes through where a browser has it', { timeout: 90_000 }, async ({ skip }) => {
   const [sends, receives] = await Promise.all([sender.page.codecs('send'), viewer.page.codecs('receive')]);
   // Debian's Chromium has neither; media/shard and sim/ have tests of it that need no browser.
-  if (!sends.includes('video/H265') || !receives.includes('video/H265')) return skip();
+  if (!sends.includes('video/H265') || !receives.includes('video/H265')) return skip('no H265 in this Chromium');
   const room = newRoom('h265');
   await join(server, room, sender, { singlePeerConnection: true });
   await join(server, room, viewer, { singlePeerConnection: true });
