@@ -70,14 +70,10 @@ Allocator::Work Allocator::look(const VideoDemand& demand) {
   return work;
 }
 
-std::uint64_t Allocator::best_rate(const VideoDemand& demand) {
+Allocator::Range Allocator::range(const VideoDemand& demand) {
   const Work work = look(demand);
-  return work.known() ? work.rungs[work.best].rate : 0;
-}
-
-std::uint64_t Allocator::least_rate(const VideoDemand& demand) {
-  const Work work = look(demand);
-  return work.known() ? work.rungs[work.lowest].rate : 0;
+  if (!work.known()) return {};
+  return {.least = work.rungs[work.lowest].rate, .best = work.rungs[work.best].rate};
 }
 
 std::uint64_t Allocator::share(std::optional<std::uint64_t> budget, std::uint64_t margin,

@@ -74,10 +74,12 @@ class Allocator {
   std::uint64_t share(std::optional<std::uint64_t> budget, std::uint64_t margin,
                       std::span<const VideoDemand> demands, Caution& caution, Time now);
 
-  /// Bits per second of all that is wanted of it.
-  static std::uint64_t best_rate(const VideoDemand& demand);
-  /// Of the least that can be had of it.
-  static std::uint64_t least_rate(const VideoDemand& demand);
+  /// Bits per second of the least that can be had of it, and of all that is wanted.
+  struct Range {
+    std::uint64_t least = 0;
+    std::uint64_t best = 0;
+  };
+  static Range range(const VideoDemand& demand);
 
  private:
   struct Work {

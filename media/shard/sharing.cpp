@@ -109,8 +109,9 @@ Shard::World::Wanted Shard::World::collect_demands(TransportRecord& transport) {
                        .importance = importance,
                        .may_pause = subscription->may_pause,
                        .share = &subscription->share});
-    wanted.video += Allocator::best_rate(demands.back());
-    wanted.least += Allocator::least_rate(demands.back());
+    const Allocator::Range range = Allocator::range(demands.back());
+    wanted.video += range.best;
+    wanted.least += range.least;
     wanted.repairs = std::max(wanted.repairs, subscription->repairs.overhead());
   }
   return wanted;
