@@ -19,7 +19,6 @@ namespace {
 /// A packet is not sent again sooner than this, even if the round trip is shorter or unknown.
 constexpr Duration kShortestResend = 10ms;
 constexpr Duration kUnknownRoundTrip = 60ms;
-constexpr double kLossMemory = 200;  // Packets.
 
 std::size_t ring_capacity(const Subscribe& subscribe, Kind kind) {
   if (!subscribe.nack) return 0;
@@ -320,7 +319,7 @@ EgressStream::Reported EgressStream::on_report_block(const rtcp::ReportBlock& bl
   measure_round_trip(block, now);
   const std::uint32_t asked_for = std::exchange(asked_for_, 0);
   if (!goes_on || since == 0) return {};
-  loss_ += (block.fraction_lost / 256.0 - loss_) * since / (since + kLossMemory);
+  loss_.add(since, block.fraction_lost);
   // What is sent again under its own number is reported as if it had come at once.
   const std::uint32_t asked = rtx_ssrc_ != 0 ? 0 : std::min(255u, 256 * asked_for / since);
   return {since, std::max(block.fraction_lost, static_cast<std::uint8_t>(asked))};

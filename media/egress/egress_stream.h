@@ -19,6 +19,7 @@
 #include "media/egress/upstream_gaps.h"
 #include "media/forward/rewrite.h"
 #include "media/packet/packet.h"
+#include "media/redundancy/loss_meter.h"
 #include "protocols/rtcp/reports.h"
 #include "protocols/rtp/extensions.h"
 #include "protocols/rtp/ntp.h"
@@ -131,7 +132,7 @@ class EgressStream {
   Reported on_report_block(const rtcp::ReportBlock& block, Time now);
   Duration round_trip() const { return round_trip_; }
   /// What share of its packets does not come, by the reports on the last few hundred.
-  double loss() const { return loss_; }
+  double loss() const { return loss_.loss(); }
   /// As other streams of its path have found it, until it finds out itself.
   void expect_round_trip(Duration round_trip) { round_trip_ = round_trip; }
   /// What is lost of it comes with the packets that follow, as well (RED).
@@ -151,6 +152,7 @@ class EgressStream {
   static constexpr Duration kReportInterval = 3s;
   static constexpr std::uint8_t kEarlyReports = 2;  ///< Lip-sync needs two: not much later.
   static constexpr std::uint8_t kMaxResends = 10;
+  static constexpr double kLossMemory = 200;  ///< Packets.
   /// Over a longer round trip sound is not sent again if it is redundant: it would be there two to
   /// seven packets after the redundancy, and players do not wait for that. Without redundancy it is
   /// better late than never, and pictures cannot go on without it, however late.
@@ -198,7 +200,7 @@ class EgressStream {
   Duration round_trip_{};  ///< Zero: not known.
   bool redundant_ = false;
   Duration jitter_{};
-  double loss_ = 0;
+  LossMeter loss_{kLossMemory};
   std::int32_t cumulative_lost_ = 0;
   std::uint32_t highest_reported_ = 0;
   std::uint32_t asked_for_ = 0;  ///< Packets, each once, since that report.
