@@ -377,6 +377,12 @@ void Node::on_event(std::size_t shard, Event event) {
     room->on_transport_event(*transport, event, now);
     return settle(*room, now);
   }
+  if (const auto* started = std::get_if<LayerStarted>(&event)) {
+    Room* room = room_numbered(Ids::room_number(started->stream));
+    if (room == nullptr) return;
+    room->on_stream_started(started->stream);
+    return settle(*room, now);
+  }
   if (const auto* levels = std::get_if<AudioLevels>(&event)) {
     std::unordered_map<std::uint32_t, std::vector<AudioLevel>> by_room;
     for (const AudioLevel& level : levels->levels)

@@ -21,9 +21,11 @@ class BackupCodecTest : public RoomTest {
         track.empty() ? "" : fmt::format("a=msid:- {}\r\n", track));
   }
   /// `and_vp8`: as browsers offer it, with the other codecs behind the one that they send.
-  void publish(bool and_vp8 = false) {
+  void publish(bool and_vp8 = false,
+               livekit::BackupCodecPolicy policy = livekit::PREFER_REGRESSION) {
     livekit::SignalRequest add;
     *add.mutable_add_track() = camera("cam");
+    add.mutable_add_track()->set_backup_codec_policy(policy);
     for (const char* codec : {"vp9", "vp8"}) {
       livekit::SimulcastCodec& entry = *add.mutable_add_track()->add_simulcast_codecs();
       entry.set_codec(codec);
@@ -123,6 +125,49 @@ TEST_F(BackupCodecTest, WhenTheSecondCodecEndsTheFirstGoesOn) {
   EXPECT_EQ(enabled("vp8"), 3) << "Ben still wants it";
   add_backup();
   EXPECT_THAT(shard_.all<Subscribe>(), SizeIs(3));
+}
+
+TEST_F(BackupCodecTest, AsThePublisherWishesAllGoOverToTheSecondOnceItFlows) {
+  publish(false, livekit::REGRESSION);
+  watch();
+  add_backup();
+  ASSERT_THAT(shard_.all<Subscribe>(), SizeIs(2)) << "Cat keeps the first until there is another";
+  const StreamId second = shard_.all<AddStream>().back().stream;
+
+  room_->on_stream_started(shard_.all<AddStream>().front().stream);
+  EXPECT_THAT(shard_.all<Subscribe>(), SizeIs(2)) << "that was the first codec's";
+  room_->on_stream_started(second);
+  const auto subscribed = shard_.all<Subscribe>();
+  ASSERT_THAT(subscribed, SizeIs(3));
+  EXPECT_EQ(subscribed[2].stream, second);
+  EXPECT_EQ(subscribed[2].transport, cat_->transports()[0]);
+  EXPECT_EQ(subscribed[2].ssrc, subscribed[0].ssrc) << "for the client it is the same track";
+  room_->on_stream_started(second);  // Again, after a silence.
+  EXPECT_THAT(shard_.all<Subscribe>(), SizeIs(3));
+  run_until(now_ + Dynacast::kPause);
+  EXPECT_EQ(enabled("vp9"), 0);
+  EXPECT_EQ(enabled("vp8"), 3);
+
+  Session& dan = join_active("dan");
+  for (int i = 0; i < 2; ++i) offer(dan, {vp9(0, "recvonly", "", true)});
+  ASSERT_THAT(shard_.all<Subscribe>(), SizeIs(4));
+  EXPECT_EQ(shard_.all<Subscribe>()[3].stream, second);
+
+  offer(*ann_, {vp9(0, "sendonly", "cam"), section("video", 1, "inactive")});
+  EXPECT_THAT(shard_.all<Subscribe>(), SizeIs(6)) << "back to the first, but for Ben";
+  EXPECT_EQ(enabled("vp9"), 3);
+}
+
+TEST_F(BackupCodecTest, OtherwiseNobodyHasLessForSomebodyElsesDecoder) {
+  for (const auto policy : {livekit::PREFER_REGRESSION, livekit::SIMULCAST}) {
+    publish(false, policy);
+    watch();
+    add_backup();
+    const std::size_t before = shard_.all<Subscribe>().size();
+    room_->on_stream_started(shard_.all<AddStream>().back().stream);
+    EXPECT_THAT(shard_.all<Subscribe>(), SizeIs(before));
+    offer(*ann_, {section("video", 0, "inactive"), section("video", 1, "inactive")});
+  }
 }
 
 TEST_F(BackupCodecTest, ATrackThatEndsTakesBothCodecsAlong) {

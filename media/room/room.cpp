@@ -433,6 +433,12 @@ void Room::on_backup_changed(Session& session, std::shared_ptr<const PublishedTr
   }
 }
 
+void Room::on_regressed(const Session& session, const PublishedTrack& track) {
+  for (auto& [sid, other] : sessions_) {
+    if (other.get() != &session && !other->ended()) other->on_regressed(track.info.sid());
+  }
+}
+
 bool Room::permits(const PublishedTrack& track, const Session& subscriber) const {
   const auto publisher = sessions_.find(track.publisher_sid);
   return publisher == sessions_.end() ||
@@ -485,6 +491,11 @@ void Room::on_transport_event(TransportId transport, const Event& event, Time no
   if (session.ended() || session.awaits_transport() == was_lost) return;
   const std::string& sid = session.participant().sid;
   tell_quality({{sid, was_lost ? quality_.regain(sid) : quality_.lose(sid)}});
+}
+
+void Room::on_stream_started(StreamId stream) {
+  const auto found = by_stream_.find(stream);
+  if (found != by_stream_.end()) found->second.second->on_stream_started(stream);
 }
 
 void Room::on_audio_levels(std::span<const AudioLevel> levels, Time now) {

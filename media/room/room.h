@@ -105,6 +105,7 @@ class Room final : public Neighbourhood {
   /// A backend calls a participant; `done` is called once, later or at once.
   void perform_rpc(const livekit::PerformRpcRequest& request, RpcCalls::Done done, Time now);
   void on_transport_event(TransportId transport, const Event& event, Time now);
+  void on_stream_started(StreamId stream);
   void on_audio_levels(std::span<const AudioLevel> levels, Time now);
   /// All that one shard has to tell of this room's streams and subscriptions, for one period.
   void on_stats(ShardIndex shard, std::span<const StreamStats> streams,
@@ -146,6 +147,7 @@ class Room final : public Neighbourhood {
   void on_unpublished(Session& session, const PublishedTrack& track, Time now) override;
   void on_backup_changed(Session& session, std::shared_ptr<const PublishedTrack> track,
                          Time now) override;
+  void on_regressed(const Session& session, const PublishedTrack& track) override;
   void on_first_subscriber(const PublishedTrack& track) override;
   void on_data(Session& from, livekit::DataPacket& packet, Channel channel, Time now) override;
   void on_data_track_packet(Session& from, const std::vector<std::uint8_t>& packet,

@@ -170,7 +170,7 @@ Publisher::AddReply Publisher::add_track(const livekit::AddTrackRequest& request
   info.set_mime_type(info.codecs(0).mime_type());
   if (track->kind == Kind::video && info.codecs_size() > 1) {
     if (const auto codec = codec_named(info.codecs(1).mime_type())) {
-      track->backup = BackupCodec{*codec, info.codecs(1).cid(), world_.ids.stream(), {}, false};
+      track->backup = BackupCodec{*codec, info.codecs(1).cid(), world_.ids.stream()};
     }
   }
   info.mutable_version()->set_unix_micro(
@@ -310,7 +310,7 @@ void Publisher::retire(std::shared_ptr<PublishedTrack> track, Change& change) {
     world_.shard.post(RemoveStream{track->stream});
     if (track->backup && track->backup->live) {
       world_.shard.post(RemoveStream{track->backup->stream});
-      track->backup->live = false;
+      track->backup->live = track->backup->flows = false;
     }
     for (Section& section : sections_) {
       if (section.backup && section.track == track) section.track = nullptr;
@@ -335,9 +335,19 @@ void Publisher::vacate(Section& at, Change& change) {
   if (!at.backup) return retire(std::move(track), change);
   BackupCodec& backup = *track->backup;
   backup.cid.clear();
+  backup.flows = false;
   if (!std::exchange(backup.live, false)) return;
   world_.shard.post(RemoveStream{backup.stream});
   change.backups.push_back(std::move(track));
+}
+
+std::shared_ptr<PublishedTrack> Publisher::on_stream_started(StreamId stream) {
+  for (const auto& track : live_) {
+    if (!track->backup || !track->backup->live || track->backup->stream != stream) continue;
+    track->backup->flows = true;
+    return track;
+  }
+  return nullptr;
 }
 
 Publisher::Change Publisher::settle(const sdp::Session& offer,

@@ -57,6 +57,9 @@ class Publisher {
   /// Everything goes, as when the participant leaves.
   std::vector<std::shared_ptr<PublishedTrack>> clear();
 
+  /// The first packet of a stream has come. The track of which it is the second codec, if so.
+  std::shared_ptr<PublishedTrack> on_stream_started(StreamId stream);
+
   PublishedTrack* find(std::string_view sid);
   /// The live ones, in order of publication.
   const std::vector<std::shared_ptr<PublishedTrack>>& tracks() const { return live_; }

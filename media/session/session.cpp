@@ -720,6 +720,13 @@ void Session::tell_stream_states(bool again) {
   if (response.has_stream_state_update()) send(response);
 }
 
+void Session::on_stream_started(StreamId stream) {
+  const auto track = publisher_.on_stream_started(stream);
+  if (track && track->has_regressed()) world_.room.on_regressed(*this, *track);
+}
+
+void Session::on_regressed(std::string_view track_sid) { subscriber_.on_regressed(track_sid); }
+
 void Session::on_backup_changed(std::string_view track_sid) {
   subscriber_.on_backup_changed(track_sid);
   tell_stream_states(false);

@@ -74,6 +74,9 @@ class Session {
   void on_data(Channel channel, const std::vector<std::uint8_t>& payload, Time now);
   void on_stream_states(std::span<const StreamState> states);
 
+  /// The first packet of one of its streams has come.
+  void on_stream_started(StreamId stream);
+
   Time next_deadline() const;
   void on_deadline(Time now);
 
@@ -89,6 +92,7 @@ class Session {
   void on_track_available(const std::shared_ptr<const PublishedTrack>& track, Time now);
   void on_track_gone(std::string_view track_sid, Time now);
   void on_backup_changed(std::string_view track_sid);
+  void on_regressed(std::string_view track_sid);
   /// The same for all of a publisher's tracks, as far as it now says.
   void on_permissions_changed(const Session& publisher, Time now);
   /// Whether `subscriber` may have this track, or data track, of ours.

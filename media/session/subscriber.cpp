@@ -59,6 +59,17 @@ std::vector<livekit::VideoLayer> sorted_layers(const livekit::TrackInfo& track) 
   return layers;
 }
 
+bool needs_backup(const Downstream& downstream) {
+  const PublishedTrack& track = *downstream.track;
+  return track.backup && !decodes(downstream.section, track.codecs);
+}
+
+/// Its client decodes the codec to which the publisher wants everybody moved.
+bool may_regress(const Downstream& downstream) {
+  const PublishedTrack& track = *downstream.track;
+  return track.has_regressed() && decodes(downstream.section, track.backup->codecs);
+}
+
 }  // namespace
 
 std::uint8_t spatial_layer_for(const livekit::TrackInfo& track, const ViewSettings& view) {
@@ -222,7 +233,7 @@ bool Subscriber::start(Downstream& downstream, const Negotiated& section, Transp
   }
   downstream.section = section;
   downstream.transport = transport;
-  downstream.uses_backup = downstream.track->backup && !decodes(section, downstream.track->codecs);
+  downstream.uses_backup = needs_backup(downstream) || may_regress(downstream);
   begin(downstream);
   return true;
 }
@@ -255,14 +266,31 @@ void Subscriber::begin(Downstream& downstream) {
   configure(downstream);
 }
 
+void Subscriber::begin_anew(Downstream& downstream) {
+  if (downstream.state == Downstream::State::flowing) {
+    world_.shard.post(Unsubscribe{downstream.id});
+  }
+  downstream.congested = false;
+  begin(downstream);
+}
+
 void Subscriber::on_backup_changed(std::string_view track_sid) {
   Downstream* downstream = find(track_sid);
   if (downstream == nullptr || !downstream->uses_backup) return;
-  const bool flows = downstream->state == Downstream::State::flowing;
-  if (!flows && downstream->state != Downstream::State::awaiting_codec) return;
-  if (flows) world_.shard.post(Unsubscribe{downstream->id});
-  downstream->congested = false;
-  begin(*downstream);
+  if (downstream->state != Downstream::State::flowing &&
+      downstream->state != Downstream::State::awaiting_codec) {
+    return;
+  }
+  downstream->uses_backup = needs_backup(*downstream) || may_regress(*downstream);
+  begin_anew(*downstream);
+}
+
+void Subscriber::on_regressed(std::string_view track_sid) {
+  Downstream* downstream = find(track_sid);
+  if (downstream == nullptr || downstream->uses_backup) return;
+  if (downstream->state != Downstream::State::flowing || !may_regress(*downstream)) return;
+  downstream->uses_backup = true;
+  begin_anew(*downstream);
 }
 
 void Subscriber::suspend(Downstream& downstream) {

@@ -53,7 +53,7 @@ struct Downstream {
   /// What was settled.
   Negotiated section;
   TransportId transport;
-  bool uses_backup = false;  ///< The client decodes only the track's second codec.
+  bool uses_backup = false;  ///< It gets the track's second codec.
 
   /// There is no bandwidth for it at present (`stream_state_update`), and what its client was last
   /// told of that, if ever.
@@ -99,6 +99,8 @@ class Subscriber {
 
   /// The second codec of a track can be had, or no longer.
   void on_backup_changed(std::string_view track_sid);
+  /// It has taken the place of the first, for all who decode it.
+  void on_regressed(std::string_view track_sid);
 
   /// Whether anything of this participant is subscribed.
   bool follows(std::string_view participant_sid) const;
@@ -108,6 +110,7 @@ class Subscriber {
 
  private:
   void begin(Downstream& downstream);
+  void begin_anew(Downstream& downstream);
   void configure(const Downstream& downstream);
   /// Tells the room what is wanted of the track now.
   void report(const Downstream& downstream);

@@ -23,8 +23,9 @@ struct BackupCodec {
   Codec codec = Codec::vp8;
   std::string cid;  ///< The client's own name for it; empty until it was asked for.
   StreamId stream;
-  std::vector<CodecBinding> codecs;  ///< As negotiated; empty while it is not.
+  std::vector<CodecBinding> codecs{};  ///< As negotiated; empty while it is not.
   bool live = false;
+  bool flows = false;  ///< Its first packet has come.
 };
 
 /// One track of one participant, from AddTrack until it is gone. Owned by its publisher.
@@ -48,6 +49,12 @@ struct PublishedTrack {
   std::optional<BackupCodec> backup;  ///< Video only.
 
   bool watched = false;  ///< Somebody has subscribed once: the publisher was told.
+
+  /// Its publisher wants everybody to have the second codec once somebody needs it, so that it
+  /// encodes but one (`BackupCodecPolicy`), and sends it.
+  bool has_regressed() const {
+    return backup && backup->flows && info.backup_codec_policy() == livekit::REGRESSION;
+  }
 
   /// The stream id under which subscribers see it: clients find the publisher by what precedes '|'.
   std::string msid_stream() const { return publisher_sid + "|" + info.stream(); }
@@ -96,6 +103,8 @@ class Neighbourhood {
   /// Its second codec has begun, or ended.
   virtual void on_backup_changed(Session& session, std::shared_ptr<const PublishedTrack> track,
                                  Time now) = 0;
+  /// Everybody is to have the second codec of it now (PublishedTrack::has_regressed).
+  virtual void on_regressed(const Session& session, const PublishedTrack& track) = 0;
   virtual void on_first_subscriber(const PublishedTrack& track) = 0;
   virtual void on_data(Session& from, livekit::DataPacket& packet, Channel channel, Time now) = 0;
   virtual void on_data_track_packet(Session& from, const std::vector<std::uint8_t>& packet,

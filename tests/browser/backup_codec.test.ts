@@ -1,4 +1,4 @@
-// A publisher's second codec: for who lacks the first, and for nobody else.
+// A publisher's second codec: for who lacks the first, and for nobody else unless it wishes so.
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type Participant, chromiumParticipant, firefoxParticipant } from '../harness/browser.ts';
 import { PATHS, identityOf, join, newRoom, sees } from '../harness/call.ts';
@@ -72,6 +72,22 @@ test.each(CASES)('over $path: who lacks $codec sees VP8, the others go on with $
   await old.page.leave();
   await until('the second codec is not sent any more', () => codecs(sender, 'outbound-rtp'), (all) => String(all) === first, 40_000);
   await sees(modern, sender);
+});
+
+test.each(PATHS)('over $path: as the publisher wishes, all go over to the second codec once somebody needs it', { timeout: 120_000 }, async ({ singlePeerConnection }) => {
+  const room = newRoom('regression');
+  await join(server, room, sender, { singlePeerConnection, dynacast: true });
+  await join(server, room, modern, { singlePeerConnection });
+  await sender.page.publish({ codec: 'vp9', backup: 'vp8', regresses: true, microphone: false });
+  await sees(modern, sender);
+  expect(await codecs(modern, 'inbound-rtp')).toEqual(['video/VP9']);
+
+  await join(server, room, old, { singlePeerConnection });
+  await sees(old, sender);
+  await until('the other has gone over', () => codecs(modern, 'inbound-rtp'), (all) => String(all) === 'video/VP8', 20_000);
+  await sees(modern, sender);
+  await until('only one is encoded', () => codecs(sender, 'outbound-rtp'), (all) => String(all) === 'video/VP8', 40_000);
+  await sees(old, sender);
 });
 
 test.each(PATHS)('over $path: where there is no second codec, who lacks the first is told so', { timeout: 90_000 }, async ({ singlePeerConnection }) => {

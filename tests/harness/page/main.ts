@@ -2,6 +2,7 @@
 // livekit-client; what it adds is looking closely at what arrives.
 import {
   AudioPresets,
+  BackupCodecPolicy,
   type BackupVideoCodec,
   ConnectionState,
   ExternalE2EEKeyProvider,
@@ -55,6 +56,8 @@ export interface PublishOptions {
   readonly codec?: VideoCodec;
   /** Sent too as soon as somebody lacks `codec`; takes `dynacast`. */
   readonly backup?: BackupVideoCodec;
+  /** Everybody is to have it once somebody needs it. */
+  readonly regresses?: boolean;
   readonly simulcast?: boolean;
   /** Of VP9 and AV1: "L3T3_KEY" and the like. */
   readonly scalabilityMode?: ScalabilityMode;
@@ -214,6 +217,7 @@ const api = {
         ? { videoCodec: options.codec, backupCodec: options.backup ? { codec: options.backup } : (false as const) }
         : {}),
       simulcast: options.simulcast ?? true,
+      ...(options.regresses ? { backupCodecPolicy: BackupCodecPolicy.REGRESSION } : {}),
       ...(options.scalabilityMode ? { scalabilityMode: options.scalabilityMode } : {}),
     };
     if (options.synthetic !== undefined) {
