@@ -33,6 +33,9 @@ std::uint8_t blank_padding(std::size_t wanted) {
       std::clamp<std::size_t>(padding, 16, EgressStream::kMostPadding));
 }
 
+/// Rates are those of the path, which carries what is below RTP, too.
+constexpr std::size_t on_the_wire(std::size_t size) { return size + PathEstimate::kBelowRtp; }
+
 }  // namespace
 
 Egress::Beginning Egress::beginning(std::uint32_t ssrc, std::uint32_t rtx_ssrc,
@@ -155,7 +158,7 @@ void Egress::Held::forget(const EgressStream& stream, Which which) {
 void Egress::Held::release(Pacer& pacer, std::vector<Queued>& out, Time now) {
   std::size_t leaving = 0;
   for (; leaving < packets.size() && pacer.permits(now); ++leaving) {
-    pacer.on_sent(packets[leaving].size);
+    pacer.on_sent(on_the_wire(packets[leaving].size));
     bytes -= packets[leaving].size;
     out.push_back(std::move(packets[leaving]));
   }
@@ -184,7 +187,7 @@ void Egress::pace(EgressHost& host, Time now) {
     if (queued.stream->kind() == Kind::video) {
       hold(std::move(queued));
     } else {
-      pacer_.on_sent(queued.size);
+      pacer_.on_sent(on_the_wire(queued.size));
       if (&queue_[at_once] != &queued) queue_[at_once] = std::move(queued);
       ++at_once;
     }

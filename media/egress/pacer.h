@@ -19,12 +19,17 @@ class Pacer {
  public:
   /// About eight packets: most of what a train saves (docs/performance.md).
   static constexpr std::size_t kTrainBytes = 10'000;
+  /// But no longer than this takes, or a packet: on a narrow path sound waits behind it, and what
+  /// is lost to a short queue is lost from its end.
+  static constexpr Duration kTrainTime = 20ms;
 
   /// Zero: the path has shown no limit, and nothing waits.
   void set_rate(std::uint64_t bits_per_second, Time now) {
     pay_off(now);
     rate_ = std::min(bits_per_second, kFastest);
     if (rate_ == 0) debt_ = 0;
+    const auto most = rate_ / 8 * static_cast<std::uint64_t>(kTrainTime / 1us) / 1'000'000;
+    train_bytes_ = std::clamp<std::int64_t>(static_cast<std::int64_t>(most), 1, kTrainBytes);
   }
   bool paces() const { return rate_ != 0; }
 
@@ -32,7 +37,7 @@ class Pacer {
   bool permits(Time now) {
     pay_off(now);
     if (debt_ <= 0) in_train_ = true;
-    if (debt_ >= static_cast<std::int64_t>(kTrainBytes)) in_train_ = false;
+    if (debt_ >= train_bytes_) in_train_ = false;
     return rate_ == 0 || in_train_;
   }
   /// Everything that leaves counts, also what does not wait.
@@ -63,6 +68,7 @@ class Pacer {
   static constexpr Duration kLongest = 60s;
 
   std::uint64_t rate_ = 0;
+  std::int64_t train_bytes_ = kTrainBytes;
   std::int64_t debt_ = 0;  ///< Bytes.
   Time paid_{};
   bool in_train_ = false;

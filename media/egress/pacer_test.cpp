@@ -50,7 +50,17 @@ TEST(Pacer, SavesNothingUpWhileNothingIsSent) {
     pacer.on_sent(1000);
     sent += 1000;
   }
-  EXPECT_EQ(sent, Pacer::kTrainBytes);
+  EXPECT_EQ(sent, 2000u) << "20 ms";
+}
+
+TEST(Pacer, OnANarrowPathATrainIsAPacket) {
+  Pacer pacer;
+  pacer.set_rate(300'000, start);
+  EXPECT_TRUE(pacer.permits(start));
+  pacer.on_sent(1200);
+  EXPECT_FALSE(pacer.permits(start));
+  EXPECT_FALSE(pacer.permits(start + 31ms));
+  EXPECT_TRUE(pacer.permits(start + 33ms));
 }
 
 TEST(Pacer, FollowsANewRate) {
