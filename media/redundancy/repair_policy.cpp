@@ -10,7 +10,7 @@ void RepairPolicy::on_report(std::uint32_t packets, std::uint8_t fraction_lost, 
   if (packets == 0) return;
   seen_.add(packets, fraction_lost);
   trial_.on_report(packets, fraction_lost, now);
-  const std::size_t each = wanted(round_trip, now);
+  const std::size_t each = wanted(shortest(round_trip), now);
   if (each != 0 && each_ == 0) {
     began_ = now;
     trial_.begin(seen_);
@@ -18,6 +18,20 @@ void RepairPolicy::on_report(std::uint32_t packets, std::uint8_t fraction_lost, 
     trial_.give_up();
   }
   each_ = each;
+}
+
+Duration RepairPolicy::shortest(Duration round_trip) {
+  round_trips_[next_round_trip_++ % kRoundTrips] = round_trip;
+  Duration out = round_trip;
+  for (const Duration one : round_trips_) {
+    if (one > Duration::zero()) out = std::min(out, one);
+  }
+  return out;
+}
+
+std::size_t RepairPolicy::each() const {
+  if (each_ == 0 || room_ * kMost < 1) return 0;
+  return std::max(each_, static_cast<std::size_t>(std::ceil(1 / room_)));
 }
 
 std::size_t RepairPolicy::wanted(Duration round_trip, Time now) const {

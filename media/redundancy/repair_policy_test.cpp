@@ -28,7 +28,17 @@ TEST_F(RepairPolicyTest, NothingWhereWhatIsLostIsSentAgainInTime) {
 }
 
 TEST_F(RepairPolicyTest, NothingWhereNothingIsLost) {
-  sees(0.003, 400ms, 60);
+  sees(0, 400ms, 60);
+  EXPECT_EQ(policy.each(), 0u);
+}
+
+TEST_F(RepairPolicyTest, OnePacketInAWhileIsEnough) {
+  sees(0, 400ms, 60);
+  sees(0.004, 400ms, 1);
+  EXPECT_EQ(policy.each(), 10u);
+  sees(0, 400ms, 28);
+  EXPECT_EQ(policy.each(), 10u) << "the next one may come";
+  sees(0, 400ms, 4);
   EXPECT_EQ(policy.each(), 0u);
 }
 
@@ -55,6 +65,30 @@ TEST_F(RepairPolicyTest, DoesNotGoToAndFro) {
   EXPECT_EQ(policy.each(), 0u);
   sees(0.03, 180ms, 20);
   EXPECT_EQ(policy.each(), 0u);
+}
+
+TEST_F(RepairPolicyTest, AQueueIsNoLongWay) {
+  for (int i = 0; i < 20; ++i) {
+    sees(0.1, 80ms, 1);
+    sees(0.1, 350ms, 3);
+  }
+  EXPECT_EQ(policy.each(), 0u);
+  sees(0.1, 350ms, 1);
+  EXPECT_NE(policy.each(), 0u) << "that is a long way";
+}
+
+TEST_F(RepairPolicyTest, NoMoreThanThereIsRoomFor) {
+  sees(0.1, 300ms, 20);
+  ASSERT_EQ(policy.each(), 2u);
+  policy.set_room(0.3);
+  EXPECT_EQ(policy.each(), 4u);
+  policy.set_room(0.09);
+  EXPECT_EQ(policy.each(), 0u);
+  EXPECT_EQ(policy.overhead(), 0);
+  policy.set_room(0);
+  EXPECT_EQ(policy.each(), 0u);
+  policy.set_room(1);
+  EXPECT_EQ(policy.each(), 2u);
 }
 
 TEST_F(RepairPolicyTest, EndsWithTheLoss) {

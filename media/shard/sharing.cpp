@@ -76,6 +76,7 @@ void Shard::World::share_bandwidth(TransportRecord& transport, Time now) {
   carry_out_shares();
   tell_stream_states(transport, now);
   spare_sound(transport, wanted, budget, now);
+  make_room_for_repairs(wanted, budget);
   set_pace(transport, budget, wanted.audio + times(video, with_repairs), now);
 }
 
@@ -149,10 +150,27 @@ void Shard::World::tell_stream_states(TransportRecord& transport, Time now) {
 // none; and where it does not even carry the former, sound is all the better for it.
 void Shard::World::spare_sound(TransportRecord& transport, const Wanted& wanted,
                                std::optional<std::uint64_t> budget, Time now) {
-  const std::uint64_t pictures = times(wanted.least, 1 + wanted.repairs);
-  transport.spare_sound.on_tick(wanted.audio + wanted.left_out + pictures, budget, now);
+  transport.spare_sound.on_tick(wanted.audio + wanted.left_out + wanted.least, budget, now);
   for (SubscriptionRecord* subscription : transport.subscriptions) {
     subscription->forwarder.set_plain(transport.spare_sound.spares());
+  }
+}
+
+// Repairs take from the upper layers of pictures, not from the lowest: what is lost because there
+// are too many bits is not made good by more of them.
+void Shard::World::make_room_for_repairs(const Wanted& wanted,
+                                         std::optional<std::uint64_t> budget) {
+  const std::uint64_t taken = wanted.audio + wanted.least;
+  double room = 1;
+  if (budget && wanted.least != 0) {
+    const std::uint64_t rest = *budget - std::min(*budget, taken);
+    room = static_cast<double>(rest) / static_cast<double>(wanted.least);
+  }
+  for (SubscriptionRecord* subscription : demanding) {
+    Protection* const protection = subscription->out.protection();
+    if (protection == nullptr) continue;
+    subscription->repairs.set_room(room);
+    protection->set_each(subscription->repairs.each());
   }
 }
 

@@ -103,6 +103,7 @@ struct Shard::World final : TransportHost, EgressHost, EventSink {
   void carry_out_shares();
   static void spare_sound(TransportRecord& transport, const Wanted& wanted,
                           std::optional<std::uint64_t> budget, Time now);
+  void make_room_for_repairs(const Wanted& wanted, std::optional<std::uint64_t> budget);
   void tell_stream_states(TransportRecord& transport, Time now);
   void set_pace(TransportRecord& transport, std::optional<std::uint64_t> budget,
                 std::uint64_t granted, Time now);
