@@ -119,6 +119,7 @@ void RateControl::decrease(const PathState& path, double carried, double factor,
     }
     bound(factor * carried);
   }
+  if (factor < 1) stepped_from_ = carried;
   watch_.start(path.queue_ms, factor, !recovering_ || undrained_, now);
   was_contended_ = contended_ || (was_contended_ && recovering_);
   contended_ = false;
@@ -128,9 +129,24 @@ void RateControl::decrease(const PathState& path, double carried, double factor,
   decreased_at_ = now;
 }
 
+// What came just before a step back came in part while the path was still wide, or before others
+// came. A moment later, and before the step can show, it is all from the queue: what the path
+// carries.
+void RateControl::look_again(const PathState& path, Time now) {
+  const double since = since_decrease(now);
+  if (!stepped_from_ || since < kMoment || !path.carried_now) return;
+  const double before = *std::exchange(stepped_from_, std::nullopt);
+  const bool shows = since > path.round_trip + path.queue_ms / 1e3 + DrainWatch::kFeedback;
+  const double carried = *path.carried_now;
+  if (shows || path.queue_ms < kShortMs || carried > kFarLess * before) return;
+  if (capacity_ > 0) capacity_ = std::min(capacity_, carried);
+  bound(watch_.factor() * carried);
+}
+
 // Holds until the queue is gone: to grow before would keep it. Under-use is a queue that empties
 // (gcc-02 section 5.5, state "hold").
 void RateControl::recover(const PathState& path, Time now) {
+  look_again(path, now);
   // What leaves a queue is what the path carries, however little is sent.
   if (path.queue_ms > kShortMs && path.carried && capacity_ > 0 &&
       since_decrease(now) > path.round_trip + path.queue_ms / 1e3 + DrainWatch::kFeedback) {

@@ -49,6 +49,8 @@ class RateControl {
   static constexpr double kContestFastest = 0.5;   ///< But no more than this, per second.
   static constexpr double kContest = 8;         ///< Seconds of contention until it is tested again.
   static constexpr double kPacketBits = 1'500;  ///< Of sound, with all that goes around it.
+  static constexpr double kMoment = 0.15;       ///< Seconds over which PathState::carried_now is.
+  static constexpr double kFarLess = 0.85;      ///< Of what was measured when it stepped back.
   static constexpr double kDetourMs = 8;  ///< A queue of somebody else's varies by more than this
   static constexpr double kDetour = 1.5;  ///< in so many seconds.
 
@@ -77,6 +79,7 @@ class RateControl {
 
  private:
   void decrease(const PathState& path, double carried, double factor, Time now);
+  void look_again(const PathState& path, Time now);
   void recover(const PathState& path, Time now);
   void contend(const PathState& path, Time now);
   void increase(const PathState& path, double seconds, Time now);
@@ -98,9 +101,10 @@ class RateControl {
   double least_ms_ = 0;         ///< The queue, since steady_since_,
   double most_ms_ = 0;          ///< at most.
   bool detour_ = false;
-  bool emptied_ = true;     ///< The queue, since the last step back.
-  double before_ = 0;       ///< The target, when the stepping back began.
-  bool undrained_ = false;  ///< One step since did not make the queue shorter.
+  bool emptied_ = true;                 ///< The queue, since the last step back.
+  double before_ = 0;                   ///< The target, when the stepping back began.
+  std::optional<double> stepped_from_;  ///< What came when it stepped back, until looked at again.
+  bool undrained_ = false;              ///< One step since did not make the queue shorter.
   DrainWatch watch_;
   Time contended_since_{};
   Time steady_since_{};

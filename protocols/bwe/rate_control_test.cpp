@@ -66,6 +66,30 @@ TEST(RateControl, RecoversAtOnceWhenTheQueueIsGone) {
   EXPECT_NEAR(rate.target(), 0.93 * 800'000, 1'000);
 }
 
+// Of 3 Mbit/s 300 kbit/s are left, and the last moment was wide for a part of it.
+TEST(RateControl, LooksAgainAtWhatIsCarriedBeforeTheStepCanShow) {
+  RateControl rate({.start = 3'000'000, .min = 50'000, .max = 10'000'000});
+  rate.update(path_of(420'000, 200, Usage::over), at(0s));
+  const double factor = rate.target() / 420'000;
+  ASSERT_GT(rate.target(), 300'000 * 0.95);
+  rate.update(path_of(380'000, 240), at(100ms));
+  EXPECT_EQ(rate.target(), factor * 420'000) << "too early";
+  rate.update(path_of(300'000, 250), at(200ms));
+  EXPECT_NEAR(rate.target(), factor * 300'000, 1'000);
+  EXPECT_EQ(rate.capacity(), 300'000);
+  rate.update(path_of(200'000, 250), at(300ms));
+  EXPECT_NEAR(rate.target(), factor * 300'000, 1'000) << "once";
+}
+
+// What comes less then is what we have sent less.
+TEST(RateControl, DoesNotTakeItsOwnStepForLess) {
+  RateControl rate({.start = 3'000'000, .min = 50'000, .max = 10'000'000});
+  rate.update(path_of(420'000, 200, Usage::over), at(0s));
+  const double stepped = rate.target();
+  rate.update(path_of(stepped, 180), at(400ms));
+  EXPECT_EQ(rate.target(), stepped);
+}
+
 TEST(RateControl, WhileLittleIsSentOneBurstOfOthersCostsNoMoreThanTheHeadroom) {
   RateControl rate(kConfig);
   PathState path = path_of(300'000, 100, Usage::over);
