@@ -1,5 +1,5 @@
 // One viewer's network becomes narrow, and wide again: its picture follows, and nobody else notices.
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type Participant, chromiumParticipant } from '../harness/browser.ts';
 import { identityOf, join, newRoom, sees } from '../harness/call.ts';
 import { Link } from '../harness/link.ts';
@@ -23,6 +23,11 @@ beforeAll(async () => {
     chromiumParticipant(pages.url, 2),
     chromiumParticipant(pages.url, 3),
   ]);
+});
+
+// A second attempt is not to look at what the first has left.
+afterEach(async () => {
+  await Promise.all([sender?.reload(), wide?.reload(), narrow?.reload()]);
 });
 
 afterAll(async () => {
