@@ -23,8 +23,8 @@ class RepairPolicy {
   static constexpr Duration kNearAgain = 150ms;
   /// That is one packet in a few seconds of a large picture, for each of which it stands still for
   /// a round trip: a tenth more is little against that.
-  static constexpr double kWorthIt = 0.001;
-  static constexpr double kNotWorthIt = 0.0005;
+  static constexpr double kWorthIt = 0.0005;
+  static constexpr double kNotWorthIt = 0.0002;
   static constexpr Duration kAtLeast = 30s;  ///< Once it is given.
   static constexpr double kMemory = 400;     ///< Packets.
   /// So many times what is lost, up to half of what there is: two lost of the same few is rare
