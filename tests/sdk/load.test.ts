@@ -39,9 +39,10 @@ describe.each(['--v1', '--v0'])('%s', (path) => {
   test.each(Object.keys(SHAPES))('%s: all are in, nothing is lost', async (shape) => {
     const result = await load(server, shape, path, '--duration', '4s', '--room', newRoom(shape), ...SHAPES[shape]!);
     spotless(result);
-    if (shape !== 'churn') {
-      expect(result.tracks).toMatchObject({ with_media: result.tracks.expected, silent: 0 });
-    }
+    if (shape !== 'churn') expect(result.tracks.silent).toBe(0);
+    // A camera beyond the tiles may have shown a frame before it was said that it is one.
+    if (shape === 'meeting') expect(result.tracks.with_media).toBeGreaterThanOrEqual(result.tracks.expected);
+    else if (shape !== 'churn') expect(result.tracks.with_media).toBe(result.tracks.expected);
     if (shape !== 'meeting') expect(result.first_media.count).toBeGreaterThan(0);
   });
 });
