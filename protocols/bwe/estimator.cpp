@@ -9,7 +9,7 @@ namespace parley::bwe {
 namespace {
 
 constexpr double kWindowMs = 500;
-constexpr double kMomentMs = 150;
+constexpr double kMomentMs = 1e3 * RateControl::kMoment;
 constexpr double kCalmQueueMs = 40;
 constexpr double kMaxRate = 1e11;  // Of what anybody says: far beyond what matters.
 

@@ -14,6 +14,11 @@ double factor_to_drain(double queue_ms) {
   return std::clamp(kMost - (queue_ms - RateControl::kShortMs) / 1250, 0.3, kMost);
 }
 
+/// Seconds until what is sent now is known to have arrived: it waits behind the queue.
+double shows_after(const PathState& path) {
+  return path.round_trip + path.queue_ms / 1e3 + DrainWatch::kFeedback;
+}
+
 }  // namespace
 
 RateControl::RateControl(const Config& config)
@@ -119,7 +124,7 @@ void RateControl::decrease(const PathState& path, double carried, double factor,
     }
     bound(factor * carried);
   }
-  if (factor < 1) stepped_from_ = carried;
+  stepped_from_ = factor < 1 ? std::optional(carried) : std::nullopt;
   watch_.start(path.queue_ms, factor, !recovering_ || undrained_, now);
   was_contended_ = contended_ || (was_contended_ && recovering_);
   contended_ = false;
@@ -136,7 +141,7 @@ void RateControl::look_again(const PathState& path, Time now) {
   const double since = since_decrease(now);
   if (!stepped_from_ || since < kMoment || !path.carried_now) return;
   const double before = *std::exchange(stepped_from_, std::nullopt);
-  const bool shows = since > path.round_trip + path.queue_ms / 1e3 + DrainWatch::kFeedback;
+  const bool shows = since > shows_after(path);
   const double carried = *path.carried_now;
   if (shows || path.queue_ms < kShortMs || carried > kFarLess * before) return;
   if (capacity_ > 0) capacity_ = std::min(capacity_, carried);
@@ -149,7 +154,7 @@ void RateControl::recover(const PathState& path, Time now) {
   look_again(path, now);
   // What leaves a queue is what the path carries, however little is sent.
   if (path.queue_ms > kShortMs && path.carried && capacity_ > 0 &&
-      since_decrease(now) > path.round_trip + path.queue_ms / 1e3 + DrainWatch::kFeedback) {
+      since_decrease(now) > shows_after(path)) {
     capacity_ = std::min(capacity_, *path.carried);
   }
   switch (watch_.update(path.queue_ms, path.round_trip, now)) {
